@@ -1,0 +1,111 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The road a voice takes, one target a step; no target on a later line is imported by one on an earlier line of
+// its own list (docs/architecture.md has the picture):
+//   ChorusHTTP -> Demands (pure) -> EventLog -> Projectors -> schema/
+let package = Package(
+    name: "chorus",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "chorus", targets: ["chorus"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Outside world
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Postgres", dependencies: ["CLibpq"]),
+        .target(name: "EmbeddedPostgres"),
+
+        // Pure
+        .target(name: "JSONText"),
+        .target(name: "EventSourcing"),
+        .target(name: "Statistics"),
+        .target(
+            name: "Demands",
+            dependencies: ["EventSourcing", "JSONText"]
+        ),
+
+        // The log and what is read from it
+        .target(
+            name: "EventLog",
+            dependencies: [
+                "EventSourcing", "Postgres",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.copy("schema")]
+        ),
+        .target(
+            name: "Projectors",
+            dependencies: ["Demands", "EventLog", "JSONText", "Statistics"]
+        ),
+
+        // The doors
+        .target(
+            name: "ChorusHTTP",
+            dependencies: [
+                "Demands", "EventLog", "EventSourcing", "JSONText", "Projectors",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.copy("openapi.yaml")]
+        ),
+        .target(
+            name: "FeedbackImport",
+            dependencies: ["EventSourcing", "JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]
+        ),
+        .executableTarget(
+            name: "chorus",
+            dependencies: [
+                "ChorusHTTP", "EmbeddedPostgres", "FeedbackImport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        // Tests
+        .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
+        .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+        .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing"]),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+        .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "Demands", "TestSupport"]),
+        .testTarget(name: "ProjectorsTests", dependencies: ["Projectors", "TestSupport"]),
+        .testTarget(name: "FeedbackImportTests", dependencies: ["FeedbackImport"]),
+        .testTarget(
+            name: "ChorusHTTPTests",
+            dependencies: [
+                "ChorusHTTP", "TestSupport",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .testTarget(name: "ChorusTests", dependencies: ["chorus", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// scripts/check and scripts/test: a warning in a target of ours is an error.
+if Context.environment["CHORUS_STRICT"] == "1" {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-warnings-as-errors"])]
+    }
+}
