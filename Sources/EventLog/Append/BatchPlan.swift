@@ -1,0 +1,161 @@
+import EventSourcing
+import Foundation
+import Postgres
+
+/// A batch while it is formed: what is known of its streams and persons, and what each command decided.
+///
+/// Commands are decided in order on histories that include the batch's own earlier events.
+struct BatchPlan {
+    /// What a command needs to be known before it is decided.
+    struct Need {
+        let submission: Submission
+        let loadsStream: Bool
+    }
+
+    /// A command that is in the batch.
+    struct Planned {
+        let waiting: Waiting
+        let decision: Decision
+        let version: Version
+        let index: Int32
+
+        /// Its events as the log now holds them.
+        func recorded(from outcome: AppendOutcome) -> [RecordedEvent] {
+            let submission = waiting.submission
+            return decision.events.enumerated().map { index, event in
+                RecordedEvent(
+                    position: (outcome.firstPosition ?? 0) + Position(index), stream: submission.stream,
+                    version: version + Version(index) + 1, type: event.type, schemaVersion: event.schemaVersion,
+                    body: event.body, actor: submission.actor, recordedAt: outcome.recordedAt)
+            }
+        }
+    }
+
+    private struct Stream {
+        var stored: [RecordedEvent]
+        var requestHash: [UInt8]?
+        var writers: [Int32] = []
+        var version: Version
+    }
+
+    let tenant: TenantID
+    private(set) var people: PersonCache
+    private(set) var batch = AppendBatch()
+    private(set) var planned: [Planned] = []
+    private(set) var postponed: [Waiting] = []
+    private var streams: [UUID: Stream] = [:]
+    private var knownCommands: Set<UUID> = []
+    private var proposed: [PersonReference: (token: UUID, by: Int32)] = [:]
+
+    init(tenant: TenantID, people: PersonCache) {
+        self.tenant = tenant
+        self.people = people
+    }
+
+    /// Reads the streams, commands and persons that are not known yet, in at most three statements.
+    nonisolated(nonsending) mutating func load(for needs: [Need], from log: LogTables) async throws {
+        var ids: Set<UUID> = []
+        var commands: Set<UUID> = []
+        var references: Set<PersonReference> = []
+        for need in needs {
+            if need.loadsStream { ids.insert(need.submission.stream.id) }
+            for stream in need.submission.reads { ids.insert(stream.id) }
+            if let id = need.submission.commandID { commands.insert(id) }
+            if let person = need.submission.person, people[person] == nil { references.insert(person) }
+        }
+        if !ids.isEmpty {
+            for (id, loaded) in try await log.streams(Array(ids), tenant: tenant) {
+                streams[id] = Stream(
+                    stored: loaded.events, requestHash: loaded.requestHash, version: Version(loaded.events.count))
+            }
+        }
+        if !commands.isEmpty { knownCommands = try await log.knownCommands(Array(commands), tenant: tenant) }
+        if !references.isEmpty {
+            for (person, token) in try await log.tokens(of: Array(references), tenant: tenant) {
+                people.remember(person, token)
+            }
+        }
+    }
+
+    /// Decides a command; one that decided nothing, or was rejected, is answered at once.
+    mutating func decide(_ waiting: Waiting) {
+        let submission = waiting.submission
+        let stream = streams[submission.stream.id] ?? Stream(stored: [], version: 0)
+        let history = stream.stored + pendingEvents(of: stream)
+        if let id = submission.commandID, knownCommands.contains(id) {
+            waiting.succeed(Appended(history: stream.stored, isRepeat: true))
+            return
+        }
+        var newPerson: (PersonReference, UUID)?
+        var dependencies = stream.writers
+        let token = submission.person.map { person in
+            if let known = people[person] { return known }
+            if let (token, by) = proposed[person] {
+                dependencies.append(by)
+                return token
+            }
+            let token = UUID()
+            newPerson = (person, token)
+            return token
+        }
+        var others: [StreamID: [RecordedEvent]] = [:]
+        var reads: [(StreamID, Version)] = []
+        for read in submission.reads {
+            let other = streams[read.id] ?? Stream(stored: [], version: 0)
+            others[read] = other.stored + pendingEvents(of: other)
+            reads.append((read, Version(other.stored.count)))
+            dependencies += other.writers
+        }
+        let decision: Decision
+        do {
+            decision = try submission.decide(
+                Known(history: history, others: others, personToken: token, requestHash: stream.requestHash))
+        } catch {
+            if dependencies.isEmpty { waiting.fail(error) } else { postpone(waiting) }
+            return
+        }
+        guard !decision.events.isEmpty else {
+            if dependencies.isEmpty {
+                waiting.succeed(Appended(history: history, isRepeat: true))
+            } else {
+                postpone(waiting)
+            }
+            return
+        }
+        batch.add(
+            submission, decision, base: Version(stream.stored.count), version: stream.version, reads: reads,
+            dependencies: dependencies, newPerson: newPerson)
+        let index = Int32(batch.commands)
+        if let (person, token) = newPerson { proposed[person] = (token, index) }
+        planned.append(Planned(waiting: waiting, decision: decision, version: stream.version, index: index))
+        var written = stream
+        written.writers.append(index)
+        written.version += Version(decision.events.count)
+        if let intake = decision.intake { written.requestHash = intake.requestHash }
+        streams[submission.stream.id] = written
+    }
+
+    /// The events of the stream before `planned`, as the log now holds them.
+    func history(before planned: Planned, outcomes: [AppendOutcome]) -> [RecordedEvent] {
+        guard let stream = streams[planned.waiting.submission.stream.id] else { return [] }
+        var history = stream.stored
+        for writer in stream.writers where writer < planned.index {
+            history += self.planned[Int(writer) - 1].recorded(from: outcomes[Int(writer) - 1])
+        }
+        return history
+    }
+
+    /// Events that earlier commands of the batch add, not yet at a position.
+    private func pendingEvents(of stream: Stream) -> [RecordedEvent] {
+        stream.writers.flatMap { writer in
+            planned[Int(writer) - 1].recorded(
+                from: AppendOutcome(kind: .appended, firstPosition: 0, recordedAt: Timestamp(microsecondsSince1970: 0)))
+        }
+    }
+
+    /// A command that adds nothing, judged on events that are not committed yet, is judged again once they are.
+    private mutating func postpone(_ waiting: Waiting) {
+        waiting.mustLoad = true
+        postponed.append(waiting)
+    }
+}

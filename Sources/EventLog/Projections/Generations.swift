@@ -1,0 +1,105 @@
+import EventSourcing
+import Logging
+import Postgres
+
+/// Makes generations of projectors' tables and switches views between them; needs an operator's connection.
+package struct Generations: Sendable {
+    let files: SchemaFiles
+
+    package init(files: SchemaFiles) {
+        self.files = files
+    }
+
+    /// Gives every projector a live generation, refreshes its views, and tells which ones want a rebuild because their
+    /// live generation was built by another version.
+    package func ensureLive(
+        _ projectors: [any PostgresProjector], on connection: PostgresConnection
+    ) async throws -> [String] {
+        var outdated: [String] = []
+        for projector in projectors {
+            if let live = try await self.live(projector.name, on: connection) {
+                if live.version == projector.version {
+                    try await makeViews(projector, live.generation, on: connection)
+                } else {
+                    outdated.append(projector.name)
+                }
+                continue
+            }
+            try await connection.withTransaction { connection in
+                let generation = try await create(projector, on: connection)
+                try await makeViews(projector, generation, on: connection)
+                try await connection.execute(
+                    """
+                    UPDATE projections.generations
+                    SET state = 'live', switched_at = now()
+                    WHERE generation = \(generation)
+                    """)
+            }
+        }
+        return outdated
+    }
+
+    /// The live generation of a projector and the version that built it; nil when there is none.
+    func live(
+        _ projector: String, on connection: PostgresConnection
+    ) async throws -> (generation: Int32, version: Int)? {
+        let rows = try await connection.query(
+            """
+            SELECT g.generation, g.projector_version
+            FROM projections.generations AS g
+            WHERE g.projector = \(projector)
+                AND g.state = 'live'
+            """)
+        return try rows.first.map { row in
+            let (generation, version) = try row.decode((Int32, Int32).self)
+            return (generation, Int(version))
+        }
+    }
+
+    /// Makes the next generation's schema and tables, in state `building`.
+    func create(_ projector: some PostgresProjector, on connection: PostgresConnection) async throws -> Int32 {
+        let rows = try await connection.query(
+            """
+            INSERT INTO projections.generations (projector, projector_version)
+            VALUES (\(projector.name), \(Int32(projector.version)))
+            RETURNING generation
+            """)
+        guard let row = rows.first else { throw StoreFailure.unavailable("no generation was made") }
+        let generation = try row.decode(0, as: Int32.self)
+        let schema = Self.schema(generation)
+        try await connection.run(
+            script: """
+                CREATE SCHEMA \(identifier: schema);
+                GRANT USAGE ON SCHEMA \(identifier: schema) TO chorus_app;
+                SET LOCAL search_path = \(identifier: schema), pg_catalog
+                """)
+        if projector.publishes {
+            try await connection.run(script: UtilitySQL(trusted: try files.file("projections/publication.sql").text))
+        }
+        try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, "tables").text))
+        try await connection.run(
+            script: """
+                GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(identifier: schema) TO chorus_app;
+                COMMENT ON SCHEMA \(identifier: schema) IS \(literal: "Tables of projector \(projector.name)");
+                RESET search_path
+                """)
+        return generation
+    }
+
+    /// Points the projector's views at a generation.
+    func makeViews(
+        _ projector: some PostgresProjector, _ generation: Int32, on connection: PostgresConnection
+    ) async throws {
+        try await connection.run(
+            script: "SET search_path = \(identifier: Self.schema(generation)), pg_catalog")
+        try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, "views").text))
+        try await connection.run(
+            script: """
+                RESET search_path;
+                GRANT SELECT ON ALL TABLES IN SCHEMA review TO chorus_reviewer;
+                GRANT SELECT ON ALL TABLES IN SCHEMA aggregates TO chorus_analyst, chorus_reviewer
+                """)
+    }
+
+    package static func schema(_ generation: Int32) -> String { "gen_\(generation)" }
+}

@@ -1,0 +1,34 @@
+import EventSourcing
+import Postgres
+
+/// A projector that writes its deltas to PostgreSQL: its SQL lies in `schema/projections/<name>/`.
+///
+/// `tables.sql` makes a generation's tables, `views.sql` the views over them; neither names a schema of its own tables,
+/// the engine sets `search_path` to the generation.
+package protocol PostgresProjector: Projector {
+    /// Whether generations also get the tables of `projections/publication.sql`.
+    var publishes: Bool { get }
+
+    /// Tables whose rows tell whether two generations are equal.
+    var comparedTables: [String] { get }
+
+    /// Writes a batch's delta: a few set-based statements, rows sorted by key, in the transaction that moves the
+    /// checkpoint.
+    func apply(_ delta: Delta, in context: ProjectionContext) async throws
+}
+
+/// Where a delta is written: one transaction on one generation of one tenant.
+package struct ProjectionContext: Sendable {
+    package let connection: PostgresConnection
+    package let tenant: TenantID
+    package let generation: Int32
+    /// The position that the checkpoint moves to.
+    package let position: Position
+    let files: SchemaFiles
+    let projector: String
+
+    /// The text of one of the projector's statements.
+    package func statement(_ name: String, _ binds: [any PostgresEncodable]) throws(SchemaError) -> SQL {
+        SQL(try files.projection(projector, name).text, binds)
+    }
+}

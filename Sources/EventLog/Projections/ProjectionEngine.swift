@@ -1,0 +1,122 @@
+import EventSourcing
+import Logging
+import Postgres
+import ServiceLifecycle
+
+/// Keeps every projector's live generation at the head of every tenant's log.
+///
+/// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
+/// round reads all heads that moved. A projector that fails is loud and tried again in the next round; the others go on.
+package final class ProjectionEngine: Service {
+    private let projectors: [any PostgresProjector]
+    private let step: ProjectionStep
+    private let pool: PostgresPool
+    private let signal: LogSignal
+    private let progress: ProjectionProgress
+    private let pollInterval: Duration
+    private let logger: Logger
+
+    package init(
+        projectors: [any PostgresProjector], pool: PostgresPool, files: SchemaFiles, signal: LogSignal,
+        progress: ProjectionProgress, pollInterval: Duration = .milliseconds(200), logger: Logger
+    ) {
+        self.projectors = projectors
+        self.step = ProjectionStep(pool: pool, files: files, logger: logger)
+        self.pool = pool
+        self.signal = signal
+        self.progress = progress
+        self.pollInterval = pollInterval
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let isBehind = try await self.round()
+                    if isBehind { continue }
+                } catch is CancellationError {
+                    break
+                } catch {
+                    self.logger.error("projections stand still", metadata: ["error": "\(error)"])
+                }
+                await self.signal.wait(upTo: self.pollInterval)
+            }
+        }
+    }
+
+    /// Brings every projector that lags one catch-up further.
+    ///
+    /// - Returns: whether any moved.
+    package func round() async throws -> Bool {
+        var moved = false
+        for work in try await lagging() {
+            guard let projector = projectors.first(where: { $0.name == work.projector }) else { continue }
+            guard projector.version == work.version else { continue }
+            do {
+                let reached = try await step.catchUp(
+                    projector, generation: work.generation, tenant: work.tenant, from: work.position, to: work.head)
+                moved = moved || reached > work.position
+                progress.reached(reached, projector: work.projector, tenant: work.tenant)
+            } catch is Fenced {
+                continue
+            } catch let error as PostgresError where error == .cancelled {
+                throw CancellationError()
+            } catch {
+                logger.error(
+                    "a projector stands still",
+                    metadata: [
+                        "projector": "\(work.projector)", "tenant": "\(work.tenant)", "position": "\(work.position)",
+                        "error": "\(error)",
+                    ])
+            }
+        }
+        return moved
+    }
+
+    private struct Work {
+        let tenant: TenantID
+        let head: Position
+        let projector: String
+        let version: Int
+        let generation: Int32
+        let position: Position
+    }
+
+    private func lagging() async throws -> [Work] {
+        try await pool.execute(
+            """
+            INSERT INTO projections.checkpoints (tenant_id, generation)
+            SELECT h.tenant_id, g.generation
+            FROM log.heads AS h
+            CROSS JOIN projections.generations AS g
+            WHERE g.state = 'live'
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM projections.checkpoints AS c
+                    WHERE c.tenant_id = h.tenant_id
+                        AND c.generation = g.generation
+                )
+            ON CONFLICT (tenant_id, generation) DO NOTHING
+            """)
+        let rows = try await pool.query(
+            """
+            SELECT h.tenant_id, h.position, g.projector, g.projector_version, g.generation, c.position
+            FROM log.heads AS h
+            CROSS JOIN projections.generations AS g
+            JOIN projections.checkpoints AS c
+                ON c.tenant_id = h.tenant_id
+                AND c.generation = g.generation
+            WHERE g.state = 'live'
+                AND c.position < h.position
+            ORDER BY h.tenant_id, g.projector
+            """)
+        return try rows.map { row in
+            let (tenant, head, projector, version, generation, position) = try row.decode(
+                (Int32, Int64, String, Int32, Int32, Int64).self)
+            return Work(
+                tenant: TenantID(rawValue: tenant), head: head, projector: projector, version: Int(version),
+                generation: generation, position: position)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import EventSourcing
+import Postgres
+import Synchronization
+
+/// How far the live generations have come: what `?min_position=` waits for.
+package final class ProjectionProgress: Sendable {
+    private let pool: PostgresPool
+    private let waiters = Mutex<[UInt64: CheckedContinuation<Void, Never>]>([:])
+    private let next = Mutex<UInt64>(0)
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Waits until every live generation has reached `position`.
+    ///
+    /// - Returns: whether they have, before `timeout`.
+    package func wait(for position: Position, tenant: TenantID, upTo timeout: Duration) async throws -> Bool {
+        let clock = ContinuousClock()
+        let deadline = clock.now.advanced(by: timeout)
+        while true {
+            if try await lowest(of: tenant) >= position { return true }
+            if clock.now >= deadline { return false }
+            await nextMove(upTo: .milliseconds(50))
+        }
+    }
+
+    /// The lowest checkpoint of the tenant's live generations.
+    package func lowest(of tenant: TenantID) async throws -> Position {
+        let rows = try await pool.query(
+            """
+            SELECT COALESCE(min(COALESCE(c.position, 0)), 0)
+            FROM projections.generations AS g
+            LEFT JOIN projections.checkpoints AS c
+                ON c.generation = g.generation
+                AND c.tenant_id = \(tenant.rawValue)
+            WHERE g.state = 'live'
+            """)
+        return try rows.first?.decode(0, as: Int64.self) ?? 0
+    }
+
+    func reached(_ position: Position, projector: String, tenant: TenantID) {
+        let woken = waiters.withLock { waiters in
+            let woken = Array(waiters.values)
+            waiters.removeAll()
+            return woken
+        }
+        for waiter in woken { waiter.resume() }
+    }
+
+    private func nextMove(upTo timeout: Duration) async {
+        let id = next.withLock { next in
+            next += 1
+            return next
+        }
+        let timer = Task {
+            try? await Task.sleep(for: timeout)
+            self.wake(id)
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                waiters.withLock { $0[id] = continuation }
+                if Task.isCancelled { wake(id) }
+            }
+        } onCancel: {
+            wake(id)
+        }
+        timer.cancel()
+    }
+
+    private func wake(_ id: UInt64) {
+        waiters.withLock { $0.removeValue(forKey: id) }?.resume()
+    }
+}

@@ -1,0 +1,96 @@
+-- Messages: coordinates to open demands with. Facts: one row a demand with its present coordinates. Cells: derived from the facts that changed, for three grains
+-- of time, with the persons of each cell, so that people are counted once.
+CREATE TABLE messages (
+    tenant_id        integer     NOT NULL,
+    message_id       uuid        NOT NULL,
+    organization     text        NOT NULL,
+    place            text        NOT NULL,
+    channel          text        NOT NULL,
+    groups           text[]      NOT NULL,
+    source           text,
+    language         text,
+    occurred_at      timestamptz NOT NULL,
+    received_at      timestamptz NOT NULL,
+    person           uuid,
+    reported_support integer     NOT NULL,
+    CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, message_id)
+);
+
+COMMENT ON TABLE messages IS 'Coordinates of each message, for the demands that are opened out of it, now or later.';
+COMMENT ON COLUMN messages.organization IS 'Empty: none was named.';
+COMMENT ON COLUMN messages.place IS 'As given; empty: none was named.';
+COMMENT ON COLUMN messages.source IS 'NULL: the tenant''s own form.';
+COMMENT ON COLUMN messages.language IS 'NULL: nobody said.';
+COMMENT ON COLUMN messages.person IS 'Random token; NULL: unidentified.';
+
+CREATE TABLE facts (
+    tenant_id          integer     NOT NULL,
+    message_id         uuid        NOT NULL,
+    demand             smallint    NOT NULL,
+    opened_position    bigint      NOT NULL,
+    changed_position   bigint      NOT NULL,
+    category           text        NOT NULL,
+    category_method    text        NOT NULL,
+    kind               text,
+    organization       text        NOT NULL,
+    place              text        NOT NULL,
+    channel            text        NOT NULL,
+    groups             text[]      NOT NULL,
+    source             text,
+    language           text,
+    occurred_at        timestamptz NOT NULL,
+    occurred_on        date        NOT NULL,
+    received_at        timestamptz NOT NULL,
+    person             uuid,
+    reported_support   integer     NOT NULL,
+    withdrawn          boolean     NOT NULL,
+    CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id, demand)
+);
+
+CREATE INDEX facts_opened_position_idx ON facts (tenant_id, opened_position, demand);
+CREATE INDEX facts_changed_position_idx ON facts (tenant_id, changed_position);
+
+COMMENT ON TABLE facts IS 'One row a demand with its present coordinates.';
+COMMENT ON COLUMN facts.organization IS 'Empty: none was named.';
+COMMENT ON COLUMN facts.place IS 'As given; empty: none was named.';
+COMMENT ON COLUMN facts.kind IS 'NULL: nobody said.';
+COMMENT ON COLUMN facts.source IS 'NULL: the tenant''s own form.';
+COMMENT ON COLUMN facts.language IS 'NULL: nobody said.';
+COMMENT ON COLUMN facts.occurred_on IS 'Day of occurred_at in the tenant''s time zone.';
+COMMENT ON COLUMN facts.person IS 'Random token; NULL: unidentified.';
+
+CREATE TABLE cells (
+    tenant_id             integer NOT NULL,
+    cell                  uuid    NOT NULL,
+    grain                 text    NOT NULL,
+    period                date    NOT NULL,
+    category              text    NOT NULL,
+    organization          text    NOT NULL,
+    place                 text    NOT NULL,
+    channel               text    NOT NULL,
+    demands               integer NOT NULL,
+    messages              integer NOT NULL,
+    people                integer NOT NULL,
+    messages_unidentified integer NOT NULL,
+    reported_support      bigint  NOT NULL,
+    CONSTRAINT cells_pkey PRIMARY KEY (tenant_id, cell),
+    CONSTRAINT cells_grain_check CHECK (grain IN ('day', 'week', 'month'))
+) WITH (fillfactor = 70);
+
+CREATE INDEX cells_grain_period_idx ON cells (tenant_id, grain, period);
+CREATE INDEX cells_empty_idx ON cells (tenant_id) WHERE demands = 0;
+
+COMMENT ON TABLE cells IS 'Counts by grain, period, category, organization, place and channel.';
+COMMENT ON COLUMN cells.cell IS 'md5 of the coordinates.';
+
+CREATE TABLE cell_people (
+    tenant_id integer NOT NULL,
+    cell      uuid    NOT NULL,
+    person    uuid    NOT NULL,
+    demands   integer NOT NULL,
+    CONSTRAINT cell_people_pkey PRIMARY KEY (tenant_id, cell, person)
+);
+
+CREATE INDEX cell_people_gone_idx ON cell_people (tenant_id) WHERE demands = 0;
+
+COMMENT ON TABLE cell_people IS 'The known persons of each cell: for counting them once, never for a view.';

@@ -1,0 +1,227 @@
+-- The exact board, for reviewers: each demand once.
+CREATE OR REPLACE VIEW review.demand_board WITH (security_barrier) AS
+SELECT
+    c.period AS day,
+    c.category AS category_code,
+    c.category AS category_name,
+    NULLIF(c.organization, '') AS organization_code,
+    NULLIF(c.place, '') AS place,
+    c.channel AS channel_code,
+    c.demands,
+    c.messages,
+    c.people,
+    c.messages_unidentified,
+    c.reported_support,
+    k.position AS log_position,
+    g.projector_version
+FROM cells AS c
+JOIN access.logins AS l
+    ON l.login = current_user
+    AND l.tenant_id = c.tenant_id
+    AND l.audience = 'reviewer'
+    AND (l.organization IS NULL OR l.organization = c.organization)
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+JOIN projections.checkpoints AS k
+    ON k.tenant_id = c.tenant_id
+    AND k.generation = g.generation
+WHERE c.grain = 'day';
+
+COMMENT ON VIEW review.demand_board IS
+    'Counts of those who spoke, not of those who think so. Demands by day, category, organization, place and channel; '
+    'exact and live. Sum demands, messages, messages_unidentified and reported_support freely; people are distinct '
+    'within their row only and must not be summed (review.demand_board_week and _month count them anew).';
+COMMENT ON COLUMN review.demand_board.day IS 'Day in the tenant''s time zone on which it occurred.';
+COMMENT ON COLUMN review.demand_board.category_code IS 'unclassified: nobody has classified it yet.';
+COMMENT ON COLUMN review.demand_board.organization_code IS 'NULL: none was named.';
+COMMENT ON COLUMN review.demand_board.place IS 'As given; NULL: none was named.';
+COMMENT ON COLUMN review.demand_board.messages IS 'A message counts in the row of its first demand.';
+COMMENT ON COLUMN review.demand_board.people IS 'Distinct known persons within this row; must not be summed.';
+COMMENT ON COLUMN review.demand_board.messages_unidentified IS 'Messages whose sender is not known.';
+COMMENT ON COLUMN review.demand_board.reported_support IS 'Likes, signatures as reported; beside people, never added to them.';
+COMMENT ON COLUMN review.demand_board.log_position IS 'The last event that these numbers contain.';
+COMMENT ON COLUMN review.demand_board.projector_version IS 'Same position and version: same numbers.';
+
+CREATE OR REPLACE VIEW review.demand_board_week WITH (security_barrier) AS
+SELECT
+    c.period AS week,
+    c.category AS category_code,
+    c.category AS category_name,
+    NULLIF(c.organization, '') AS organization_code,
+    NULLIF(c.place, '') AS place,
+    c.channel AS channel_code,
+    c.demands,
+    c.messages,
+    c.people,
+    c.messages_unidentified,
+    c.reported_support,
+    k.position AS log_position,
+    g.projector_version
+FROM cells AS c
+JOIN access.logins AS l
+    ON l.login = current_user
+    AND l.tenant_id = c.tenant_id
+    AND l.audience = 'reviewer'
+    AND (l.organization IS NULL OR l.organization = c.organization)
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+JOIN projections.checkpoints AS k
+    ON k.tenant_id = c.tenant_id
+    AND k.generation = g.generation
+WHERE c.grain = 'week';
+
+COMMENT ON VIEW review.demand_board_week IS
+    'Counts of those who spoke, not of those who think so. As review.demand_board, by ISO week (its Monday).';
+
+CREATE OR REPLACE VIEW review.demand_board_month WITH (security_barrier) AS
+SELECT
+    c.period AS month,
+    c.category AS category_code,
+    c.category AS category_name,
+    NULLIF(c.organization, '') AS organization_code,
+    NULLIF(c.place, '') AS place,
+    c.channel AS channel_code,
+    c.demands,
+    c.messages,
+    c.people,
+    c.messages_unidentified,
+    c.reported_support,
+    k.position AS log_position,
+    g.projector_version
+FROM cells AS c
+JOIN access.logins AS l
+    ON l.login = current_user
+    AND l.tenant_id = c.tenant_id
+    AND l.audience = 'reviewer'
+    AND (l.organization IS NULL OR l.organization = c.organization)
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+JOIN projections.checkpoints AS k
+    ON k.tenant_id = c.tenant_id
+    AND k.generation = g.generation
+WHERE c.grain = 'month';
+
+COMMENT ON VIEW review.demand_board_month IS
+    'Counts of those who spoke, not of those who think so. As review.demand_board, by month (its first day).';
+
+-- The published board, for analysts: the last release, under the rule of k people.
+CREATE OR REPLACE VIEW aggregates.demand_board WITH (security_barrier) AS
+SELECT
+    (p.path[1] || '-01')::date AS month,
+    p.path[2] AS category_code,
+    p.path[2] AS category_name,
+    NULLIF(p.path[3], '') AS organization_code,
+    NULLIF(p.path[4], '') AS place,
+    p.path[5] AS channel_code,
+    p.is_withheld,
+    CASE WHEN p.is_withheld
+        THEN (ARRAY['all', 'month', 'category', 'organization', 'place'])[cardinality(p.path) + 1]
+    END AS withheld_below,
+    p.demands,
+    p.messages,
+    p.people,
+    p.messages_unidentified,
+    p.reported_support,
+    r.release,
+    r.position AS release_position,
+    r.released_at,
+    r.k,
+    g.projector_version
+FROM published_rows AS p
+JOIN access.logins AS l
+    ON l.login = current_user
+    AND l.tenant_id = p.tenant_id
+    AND l.organization IS NULL
+JOIN publications AS r
+    ON r.tenant_id = p.tenant_id
+    AND r.publication = p.publication
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+WHERE p.publication = 'month';
+
+COMMENT ON VIEW aggregates.demand_board IS
+    'Counts of those who spoke, not of those who think so. The last release by month, category, organization, place '
+    'and channel. No row stands on fewer than k people: smaller cells are pooled into rows with is_withheld = true, '
+    'so the sum over all rows is the number of all demands. people must not be summed.';
+COMMENT ON COLUMN aggregates.demand_board.month IS 'First day of the month; NULL in a row that pools several months.';
+COMMENT ON COLUMN aggregates.demand_board.is_withheld IS 'true: several small cells together, see withheld_below.';
+COMMENT ON COLUMN aggregates.demand_board.withheld_below IS
+    'The margin whose small cells this row pools (all, month, category, organization, place); NULL in a cell. '
+    'Coordinates finer than the margin are NULL.';
+COMMENT ON COLUMN aggregates.demand_board.organization_code IS 'NULL in a cell: none was named.';
+COMMENT ON COLUMN aggregates.demand_board.place IS 'NULL in a cell: none was named.';
+COMMENT ON COLUMN aggregates.demand_board.people IS 'Distinct known persons within this row; must not be summed.';
+COMMENT ON COLUMN aggregates.demand_board.messages_unidentified IS 'Each counts as one person under the rule of k.';
+COMMENT ON COLUMN aggregates.demand_board.release IS 'Same release, projector_version and k: same numbers.';
+COMMENT ON COLUMN aggregates.demand_board.release_position IS 'The release covers exactly the events before it.';
+
+CREATE OR REPLACE VIEW aggregates.demand_board_week WITH (security_barrier) AS
+SELECT
+    p.path[1]::date AS week,
+    p.path[2] AS category_code,
+    p.path[2] AS category_name,
+    p.is_withheld,
+    CASE WHEN p.is_withheld THEN (ARRAY['all', 'week'])[cardinality(p.path) + 1] END AS withheld_below,
+    p.demands,
+    p.messages,
+    p.people,
+    p.messages_unidentified,
+    p.reported_support,
+    r.release,
+    r.position AS release_position,
+    r.released_at,
+    r.k,
+    g.projector_version
+FROM published_rows AS p
+JOIN access.logins AS l
+    ON l.login = current_user
+    AND l.tenant_id = p.tenant_id
+    AND l.organization IS NULL
+JOIN publications AS r
+    ON r.tenant_id = p.tenant_id
+    AND r.publication = p.publication
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+WHERE p.publication = 'week';
+
+COMMENT ON VIEW aggregates.demand_board_week IS
+    'Counts of those who spoke, not of those who think so. The last release by ISO week (its Monday) and category; '
+    'withheld rows as in aggregates.demand_board.';
+
+CREATE OR REPLACE VIEW aggregates.demand_board_day WITH (security_barrier) AS
+SELECT
+    (p.path[1] || '-01')::date AS month,
+    p.path[2]::date AS day,
+    p.is_withheld,
+    CASE WHEN p.is_withheld THEN (ARRAY['all', 'month'])[cardinality(p.path) + 1] END AS withheld_below,
+    p.demands,
+    p.messages,
+    p.people,
+    p.messages_unidentified,
+    p.reported_support,
+    r.release,
+    r.position AS release_position,
+    r.released_at,
+    r.k,
+    g.projector_version
+FROM published_rows AS p
+JOIN access.logins AS l
+    ON l.login = current_user
+    AND l.tenant_id = p.tenant_id
+    AND l.organization IS NULL
+JOIN publications AS r
+    ON r.tenant_id = p.tenant_id
+    AND r.publication = p.publication
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+WHERE p.publication = 'day';
+
+COMMENT ON VIEW aggregates.demand_board_day IS
+    'Counts of those who spoke, not of those who think so. The last release by day, all categories together; withheld '
+    'rows as in aggregates.demand_board.';

@@ -1,0 +1,194 @@
+-- The one way into the log: a batch of commands of one tenant, each all or nothing, with an outcome for each.
+-- Locks the tenant's head row for as long as the transaction lasts; call it as one autocommit statement.
+--
+-- Arrays are parallel within their group and name their command by its number (from 1):
+--   p_digests, p_command_ids, p_command_streams   one element a command
+--   p_after, p_before                             command p_after was decided on what p_before writes in this call
+--   c_*   versions that the streams written or read must have; 0 = empty
+--   e_*   events, in order
+--   w_*   passages: words for the vault
+--   h_*   persons that are new, with the token proposed for each
+--   i_*   intakes
+-- Outcomes: appended; conflict (a version or a person was not as decided on); repeat (the command id is known).
+CREATE OR REPLACE FUNCTION log.append(
+    p_tenant integer,
+    p_digests bytea[], p_command_ids uuid[], p_command_streams uuid[],
+    p_after integer[], p_before integer[],
+    c_command integer[], c_stream uuid[], c_version integer[],
+    e_command integer[], e_stream uuid[], e_stream_type text[], e_version integer[], e_type text[],
+    e_schema_version smallint[], e_actor text[], e_body json[],
+    w_command integer[], w_stream uuid[], w_number smallint[], w_kind text[], w_language text[], w_body text[],
+    w_salt bytea[],
+    h_command integer[], h_token uuid[], h_source text[], h_ref text[],
+    i_command integer[], i_stream uuid[], i_tracking_hash bytea[], i_request_hash bytea[], i_source text[],
+    i_external_id text[]
+) RETURNS TABLE (command integer, outcome text, first_position bigint, recorded_at timestamptz)
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_position bigint;
+    v_recorded_at timestamptz;
+    v_chain bytea;
+    v_refused integer[];
+    v_repeats integer[];
+    v_more integer[];
+    v_events bigint;
+    v_digests bytea;
+    v_commands integer;
+BEGIN
+    SELECT h.position, greatest(h.recorded_at, clock_timestamp()), h.chain
+    INTO v_position, v_recorded_at, v_chain
+    FROM log.heads AS h
+    WHERE h.tenant_id = p_tenant
+    FOR UPDATE;
+
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'tenant % does not exist', p_tenant
+            USING ERRCODE = 'CH001';
+    END IF;
+
+    -- From here on every statement sees what the holder before committed (READ COMMITTED, one snapshot a statement).
+    v_repeats := ARRAY(
+        SELECT c.number::integer
+        FROM unnest(p_command_ids) WITH ORDINALITY AS c (id, number)
+        JOIN log.commands AS k
+            ON k.tenant_id = p_tenant
+            AND k.command_id = c.id
+    );
+
+    v_refused := v_repeats || ARRAY(
+        SELECT c.command
+        FROM unnest(c_command, c_stream, c_version) AS c (command, stream, version)
+        WHERE c.version <> COALESCE(
+            (
+                SELECT e.version
+                FROM log.events AS e
+                WHERE e.tenant_id = p_tenant
+                    AND e.stream_id = c.stream
+                ORDER BY e.version DESC
+                LIMIT 1
+            ),
+            0
+        )
+    ) || ARRAY(
+        SELECT n.command
+        FROM unnest(h_command, h_source, h_ref) AS n (command, source, ref)
+        JOIN vault.persons AS p
+            ON p.tenant_id = p_tenant
+            AND p.source = n.source
+            AND p.person_ref = n.ref
+    );
+
+    -- Whoever was decided on what a refused command would have written is refused with it.
+    IF v_refused <> '{}' AND p_after <> '{}' THEN
+        LOOP
+            v_more := ARRAY(
+                SELECT DISTINCT d.after_command
+                FROM unnest(p_after, p_before) AS d (after_command, before_command)
+                WHERE d.before_command = ANY (v_refused)
+                    AND d.after_command <> ALL (v_refused)
+            );
+            EXIT WHEN v_more = '{}';
+            v_refused := v_refused || v_more;
+        END LOOP;
+    END IF;
+
+    SELECT count(*)
+    INTO v_events
+    FROM unnest(e_command) AS e (command)
+    WHERE e.command <> ALL (v_refused);
+
+    SELECT string_agg(d.digest, ''::bytea ORDER BY d.number), count(*)
+    INTO v_digests, v_commands
+    FROM unnest(p_digests) WITH ORDINALITY AS d (digest, number)
+    WHERE d.number::integer <> ALL (v_refused);
+
+    IF v_events > 0 THEN
+        v_chain := sha256(v_chain || v_digests);
+
+        UPDATE log.heads AS h
+        SET position = v_position + v_events,
+            recorded_at = v_recorded_at,
+            chain = v_chain
+        WHERE h.tenant_id = p_tenant;
+
+        INSERT INTO log.batches (
+            tenant_id, first_position, last_position, recorded_at, commands, digests, chain
+        )
+        VALUES (
+            p_tenant, v_position + 1, v_position + v_events, v_recorded_at, v_commands, v_digests, v_chain
+        );
+
+        INSERT INTO vault.persons (tenant_id, person_token, source, person_ref)
+        SELECT p_tenant, n.token, n.source, n.ref
+        FROM unnest(h_command, h_token, h_source, h_ref) AS n (command, token, source, ref)
+        WHERE n.command <> ALL (v_refused);
+
+        INSERT INTO vault.passages (tenant_id, stream_id, number, kind, language, body, salt)
+        SELECT p_tenant, w.stream, w.number, w.kind, w.language, w.body, w.salt
+        FROM unnest(w_command, w_stream, w_number, w_kind, w_language, w_body, w_salt)
+            AS w (command, stream, number, kind, language, body, salt)
+        WHERE w.command <> ALL (v_refused);
+
+        INSERT INTO vault.intakes (tenant_id, stream_id, tracking_hash, request_hash, source, external_id)
+        SELECT p_tenant, i.stream, i.tracking_hash, i.request_hash, i.source, i.external_id
+        FROM unnest(i_command, i_stream, i_tracking_hash, i_request_hash, i_source, i_external_id)
+            AS i (command, stream, tracking_hash, request_hash, source, external_id)
+        WHERE i.command <> ALL (v_refused);
+    END IF;
+
+    RETURN QUERY
+    WITH numbered AS (
+        SELECT
+            e.*,
+            v_position + row_number() OVER (ORDER BY e.ordinal) AS position
+        FROM unnest(e_command, e_stream, e_stream_type, e_version, e_type, e_schema_version, e_actor, e_body)
+            WITH ORDINALITY
+            AS e (command, stream, stream_type, version, type, schema_version, actor, body, ordinal)
+        WHERE e.command <> ALL (v_refused)
+    ),
+    appended AS (
+        INSERT INTO log.events (
+            tenant_id, position, stream_id, version, schema_version, recorded_at, stream_type, type, actor, body
+        )
+        SELECT
+            p_tenant, n.position, n.stream, n.version, n.schema_version, v_recorded_at, n.stream_type, n.type,
+            n.actor, n.body
+        FROM numbered AS n
+        ORDER BY n.position
+    ),
+    firsts AS (
+        SELECT n.command, min(n.position) AS position
+        FROM numbered AS n
+        GROUP BY n.command
+    ),
+    remembered AS (
+        INSERT INTO log.commands (tenant_id, command_id, stream_id, position)
+        SELECT p_tenant, c.id, c.stream, f.position
+        FROM unnest(p_command_ids, p_command_streams) WITH ORDINALITY AS c (id, stream, number)
+        JOIN firsts AS f
+            ON f.command = c.number
+        WHERE c.id IS NOT NULL
+    )
+    SELECT
+        c.number::integer,
+        CASE
+            WHEN c.number::integer = ANY (v_repeats) THEN 'repeat'
+            WHEN c.number::integer = ANY (v_refused) THEN 'conflict'
+            ELSE 'appended'
+        END,
+        f.position,
+        v_recorded_at
+    FROM unnest(p_digests) WITH ORDINALITY AS c (digest, number)
+    LEFT JOIN firsts AS f
+        ON f.command = c.number
+    ORDER BY c.number;
+END
+$$;
+
+COMMENT ON FUNCTION log.append IS
+    'Appends a batch of commands of one tenant: events with their words, persons and intakes. Returns one row a '
+    'command: appended, conflict or repeat. The only way to write the log.';

@@ -1,0 +1,39 @@
+-- A new tenant: its settings, its head, its secret. Called by an operator, not by the server's role.
+CREATE OR REPLACE FUNCTION log.create_tenant(
+    p_code text, p_time_zone text, p_language text, p_k integer, p_channels text[]
+) RETURNS integer
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant integer;
+BEGIN
+    PERFORM 1 FROM pg_catalog.pg_timezone_names WHERE name = p_time_zone;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'time zone % is unknown to this PostgreSQL', p_time_zone
+            USING ERRCODE = 'CH003', HINT = 'Use an IANA name such as Asia/Shanghai.';
+    END IF;
+
+    INSERT INTO log.tenants (code, time_zone, language, k, channels)
+    VALUES (p_code, p_time_zone, p_language, p_k, p_channels)
+    ON CONFLICT (code) DO NOTHING
+    RETURNING tenant_id INTO v_tenant;
+
+    IF v_tenant IS NULL THEN
+        SELECT tenant_id INTO STRICT v_tenant FROM log.tenants WHERE code = p_code;
+        RETURN v_tenant;
+    END IF;
+
+    INSERT INTO log.heads (tenant_id, system_identifier, timeline)
+    SELECT v_tenant, s.system_identifier, c.timeline_id
+    FROM pg_control_system() AS s, pg_control_checkpoint() AS c;
+
+    INSERT INTO vault.secrets (tenant_id, name, secret)
+    VALUES (v_tenant, 'intake', decode(replace(gen_random_uuid()::text || gen_random_uuid()::text
+        || gen_random_uuid()::text, '-', ''), 'hex'));
+
+    RETURN v_tenant;
+END
+$$;
+
+COMMENT ON FUNCTION log.create_tenant IS
+    'Makes a tenant''s rows and returns its number; returns the number of an existing one with this code.';

@@ -1,0 +1,17 @@
+-- Every grant, in one place, run again after each change.
+REVOKE ALL ON SCHEMA log, vault, access, projections, review, aggregates FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA log, vault, access, projections, review, aggregates TO chorus_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA log, vault, access, projections TO chorus_app;
+REVOKE ALL ON FUNCTION log.append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION log.append TO chorus_app;
+REVOKE ALL ON FUNCTION log.create_tenant FROM PUBLIC;
+REVOKE ALL ON FUNCTION log.refuse_change FROM PUBLIC;
+
+-- The server moves checkpoints and parks streams; it never writes the log but through log.append.
+GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams TO chorus_app;
+-- FOR SHARE on the generation that it writes.
+GRANT UPDATE (switched_at) ON projections.generations TO chorus_app;
+
+GRANT USAGE ON SCHEMA review TO chorus_reviewer;
+GRANT USAGE ON SCHEMA aggregates TO chorus_analyst, chorus_reviewer;
