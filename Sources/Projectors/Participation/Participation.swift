@@ -1,0 +1,103 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import Postgres
+
+/// Who took part: messages and people by channel and day received.
+package struct Participation: PostgresProjector {
+    package let name = "participation"
+    package let version = 1
+    package let publishes = true
+    package let comparedTables = [
+        "facts", "cells", "cell_people", "publications", "published_rows", "published_members",
+    ]
+    package let eventTypes: Set<String> = [
+        FeedbackEvent.Name.received, FeedbackEvent.Name.withdrawn, ReleasePublished.name,
+    ]
+    package let boundaryTypes: Set<String> = [ReleasePublished.name]
+
+    static let publications = ["day"]
+
+    package init() {}
+
+    package func emptyDelta() -> ParticipationDelta { ParticipationDelta() }
+
+    package func fold(_ event: RecordedEvent, into delta: inout ParticipationDelta) throws(UndecodableEvent) {
+        if event.type == ReleasePublished.name {
+            delta.release = Release(try ReleasePublished(decoding: event), event)
+            return
+        }
+        switch try FeedbackEvent(decoding: event) {
+        case .received(let received): delta.receive(received, event)
+        case .withdrawn: delta.withdraw(event)
+        case .demandOpened, .demandCategorised: break
+        }
+    }
+
+    package func apply(_ delta: ParticipationDelta, in context: ProjectionContext) async throws {
+        let tenant = context.tenant.rawValue
+        if delta.changesFacts {
+            try await context.connection.execute(
+                context.statement("apply", [tenant] + delta.received.binds + delta.withdrawals.binds))
+        }
+        if !delta.withdrawals.message.isEmpty {
+            try await context.connection.execute(context.statement("sweep", [tenant]))
+        }
+        if let release = delta.release {
+            try await publish(release, Self.publications, in: context)
+        }
+    }
+}
+
+/// What a batch of events changes: columns for set-based statements.
+package struct ParticipationDelta: Sendable {
+    var received = ReceivedColumns()
+    var withdrawals = WithdrawalColumns()
+    var release: Release?
+    private var receivedHere: [UUID: Int] = [:]
+
+    var changesFacts: Bool { !received.message.isEmpty || !withdrawals.message.isEmpty }
+
+    mutating func receive(_ message: FeedbackReceived, _ event: RecordedEvent) {
+        receivedHere[event.stream.id] = received.message.count
+        received.append(message, event)
+    }
+
+    mutating func withdraw(_ event: RecordedEvent) {
+        if let index = receivedHere[event.stream.id] {
+            received.isWithdrawn[index] = true
+            received.changed[index] = event.position
+        } else {
+            withdrawals.message.append(event.stream.id)
+            withdrawals.position.append(event.position)
+        }
+    }
+}
+
+/// Columns of the messages received.
+struct ReceivedColumns: Sendable {
+    var message: [UUID] = []
+    var position: [Int64] = []
+    var changed: [Int64] = []
+    var channel: [String] = []
+    var receivedAt: [PostgresTimestamp] = []
+    var person: [UUID?] = []
+    var support: [Int32] = []
+    var isWithdrawn: [Bool] = []
+
+    mutating func append(_ received: FeedbackReceived, _ event: RecordedEvent) {
+        message.append(event.stream.id)
+        position.append(event.position)
+        changed.append(event.position)
+        channel.append(received.channel)
+        receivedAt.append(PostgresTimestamp(event.recordedAt))
+        person.append(received.person)
+        support.append(Int32(clamping: received.reportedSupport))
+        isWithdrawn.append(false)
+    }
+
+    var binds: [any PostgresEncodable] {
+        [message, position, changed, channel, receivedAt, person, support, isWithdrawn]
+    }
+}

@@ -1,0 +1,115 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import Logging
+import Postgres
+import ServiceLifecycle
+
+/// Makes releases: on demand, and by itself once at least k more people have spoken, at most once an hour (the first
+/// one at once).
+package final class Releaser: Service {
+    private let store: any EventStore
+    private let tenants: TenantDirectory
+    private let reads: PostgresPool
+    private let progress: ProjectionProgress
+    private let now: @Sendable () -> Timestamp
+    private let interval: Duration
+    private let logger: Logger
+
+    /// What was published.
+    package struct PublishedRelease: Sendable {
+        package let release: Int
+        package let position: Position
+    }
+
+    /// - Parameter interval: how often the service looks whether a release is due.
+    package init(
+        store: any EventStore, tenants: TenantDirectory, reads: PostgresPool, progress: ProjectionProgress,
+        now: @escaping @Sendable () -> Timestamp, interval: Duration = .seconds(10), logger: Logger
+    ) {
+        self.store = store
+        self.tenants = tenants
+        self.reads = reads
+        self.progress = progress
+        self.now = now
+        self.interval = interval
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: self.interval)
+                if Task.isCancelled { break }
+                do {
+                    for tenant in try await self.tenants.all() where try await self.isDue(tenant) {
+                        _ = try await self.release(tenant, reason: .automatic)
+                    }
+                } catch is ReleaseRejection {
+                    continue
+                } catch {
+                    self.logger.error("no release could be made", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    /// Publishes everything up to now.
+    ///
+    /// Waits for the projectors first, so that the people who spoke are counted up to the head.
+    /// - Throws: `ReleaseRejection` when fewer than k people spoke since the last release.
+    package func release(_ tenant: TenantRecord, reason: ReleaseReason) async throws -> PublishedRelease {
+        let head = try await store.head(of: tenant.id)
+        guard try await progress.wait(for: head, tenant: tenant.id, upTo: .seconds(60)) else {
+            throw StoreFailure.unavailable("the projectors have not reached position \(head); is the server running?")
+        }
+        let last = try await lastRelease(of: tenant)
+        let people = try await peopleSince(last?.position ?? 0, tenant)
+        let command = Releases.Command(
+            reason: reason, after: last?.number ?? 0, peopleSinceLast: people, k: tenant.k)
+        let appended = try await store.execute(
+            Submission(tenant: tenant.id, stream: Self.stream, actor: "system:releaser") { known in
+                let state = try Releases.state(after: known.history)
+                return Decision(events: try Releases.decide(command, state).map(\.encoded))
+            })
+        guard let event = appended.history.last else { throw StoreFailure.unavailable("no release was stored") }
+        return PublishedRelease(release: try ReleasePublished(decoding: event).release, position: event.position)
+    }
+
+    private static let stream = StreamID(
+        type: Releases.streamType, id: UUID(hash: sha256(Array("releases".utf8))))
+
+    private func isDue(_ tenant: TenantRecord) async throws -> Bool {
+        guard try await store.head(of: tenant.id) > 0 else { return false }
+        let last = try await lastRelease(of: tenant)
+        if let last, now().microsecondsSince1970 - last.at.microsecondsSince1970 < 3_600_000_000 { return false }
+        return try await peopleSince(last?.position ?? 0, tenant) >= tenant.k
+    }
+
+    private func lastRelease(
+        of tenant: TenantRecord
+    ) async throws -> (number: Int, position: Position, at: Timestamp)? {
+        guard let event = try await store.history(of: Self.stream, tenant: tenant.id).last else { return nil }
+        return (try ReleasePublished(decoding: event).release, event.position, event.recordedAt)
+    }
+
+    /// Persons whose demands are new or changed since a position; an unidentified message counts as one.
+    private func peopleSince(_ position: Position, _ tenant: TenantRecord) async throws -> Int {
+        try await reads.withTransaction(readOnly: true) { connection in
+            let live = try await connection.query(
+                "SELECT g.generation FROM projections.generations AS g WHERE g.projector = 'demand_board' AND g.state = 'live'")
+            guard let row = live.first else { return 0 }
+            let schema = Generations.schema(try row.decode(0, as: Int32.self))
+            try await connection.execute("SELECT set_config('search_path', \(schema) || ', pg_catalog', true)")
+            let rows = try await connection.query(
+                """
+                SELECT count(DISTINCT f.person) + count(DISTINCT f.message_id) FILTER (WHERE f.person IS NULL)
+                FROM facts AS f
+                WHERE f.tenant_id = \(tenant.id.rawValue)
+                    AND f.changed_position > \(position)
+                """)
+            return try rows.first?.decode(0, as: Int.self) ?? 0
+        }
+    }
+}
