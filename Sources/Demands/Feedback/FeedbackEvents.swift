@@ -36,6 +36,24 @@ package struct FeedbackReceived: Sendable, Equatable {
     package var person: UUID?
     package var text: PassageLink
     package var subject: PassageLink?
+
+    package init(
+        channel: String, source: String? = nil, occurredAt: Timestamp? = nil, organization: String? = nil,
+        place: String? = nil, groups: [GroupLink] = [], language: String? = nil, reportedSupport: Int = 0,
+        person: UUID? = nil, text: PassageLink, subject: PassageLink? = nil
+    ) {
+        self.channel = channel
+        self.source = source
+        self.occurredAt = occurredAt
+        self.organization = organization
+        self.place = place
+        self.groups = groups
+        self.language = language
+        self.reportedSupport = reportedSupport
+        self.person = person
+        self.text = text
+        self.subject = subject
+    }
 }
 
 /// A message names a group.
@@ -70,6 +88,11 @@ package struct DemandOpened: Sendable, Equatable {
     package var demand: Int16
     /// Nil when nobody said.
     package var kind: DemandKind?
+
+    package init(demand: Int16, kind: DemandKind? = nil) {
+        self.demand = demand
+        self.kind = kind
+    }
 }
 
 /// A demand got a category, from `method`; a later one takes the place of an earlier one, history stays.
@@ -77,10 +100,20 @@ package struct DemandCategorised: Sendable, Equatable {
     package var demand: Int16
     package var category: String
     package var method: CategoryMethod
+
+    package init(demand: Int16, category: String, method: CategoryMethod) {
+        self.demand = demand
+        self.category = category
+        self.method = method
+    }
 }
 
 /// The message and its demands count no longer, from this position on.
 package struct FeedbackWithdrawn: Sendable, Equatable {
     /// Who withdrew it: `person`, `collector`.
     package var by: String
+
+    package init(by: String) {
+        self.by = by
+    }
 }

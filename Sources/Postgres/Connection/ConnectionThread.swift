@@ -97,11 +97,16 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> 
     }
     let context = Unmanaged.passRetained(Body(body))
     var thread = pthread_t()
-    let error = pthread_create(&thread, nil, { context in
-        guard let context else { return nil }
-        Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-    }, context.toOpaque())
+    let error = pthread_create(
+        &thread,
+        nil,
+        { context in
+            guard let context else { return nil }
+            Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+            return nil
+        },
+        context.toOpaque()
+    )
     guard error == 0 else {
         context.release()
         return false

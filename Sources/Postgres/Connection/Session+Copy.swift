@@ -143,6 +143,7 @@ extension Session {
             if direction == .fromServer {
                 // The server is told to stop and whatever it has sent is read.
                 interrupt.request(interrupt.begin())
+                defer { interrupt.end() }
                 while copy?.isAtEnd == false, try nextCopyMessage(&watch, { _ in }) {}
                 copy?.isAtEnd = true
                 copy?.watch = watch

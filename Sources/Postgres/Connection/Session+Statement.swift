@@ -35,7 +35,9 @@ extension Session {
         guard copy == nil else { throw .misuse("a statement in the middle of a COPY on the same connection") }
         guard looksAlive(shared) else {
             // Something came while the connection was idle. Nothing has been sent yet, so nothing can be unknown.
-            guard PQconsumeInput(connection) == 1, PQisBusy(connection) == 0, PQstatus(connection) == CONNECTION_OK
+            // PQisBusy makes libpq read it; a farewell to an idle connection is a notice, before the socket ends.
+            guard PQconsumeInput(connection) == 1, PQisBusy(connection) == 0, !isEnding,
+                PQstatus(connection) == CONNECTION_OK
             else {
                 drop()
                 throw .connectionLost(outcomeUnknown: false)

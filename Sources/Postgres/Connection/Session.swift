@@ -37,6 +37,11 @@ final class Session {
         self.shared = shared
     }
 
+    /// The server has said, while nothing was under way, that it is ending the connection.
+    var isEnding: Bool {
+        noticeReceiver?.takeUnretainedValue().hasSeenEnd ?? true
+    }
+
     /// Takes over a `PGconn` that is being opened.
     func adopt(_ connection: OpaquePointer) {
         self.connection = connection
@@ -156,6 +161,8 @@ final class Session {
 /// Passes NOTICEs on; without it libpq would write them to standard error.
 final class NoticeReceiver {
     private let receive: (@Sendable (ServerError) -> Void)?
+    /// The server has said that it is ending the connection. Its end may still be on its way.
+    private(set) var hasSeenEnd = false
 
     init(_ receive: (@Sendable (ServerError) -> Void)?) {
         self.receive = receive
@@ -164,6 +171,10 @@ final class NoticeReceiver {
     static let callback: PQnoticeReceiver = { context, result in
         guard let context, let result else { return }
         let receiver = Unmanaged<NoticeReceiver>.fromOpaque(context).takeUnretainedValue()
-        receiver.receive?(ServerError(result: result))
+        let notice = ServerError(result: result)
+        if notice.severity == "FATAL" || notice.severity == "PANIC" {
+            receiver.hasSeenEnd = true
+        }
+        receiver.receive?(notice)
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// The types must be those of the columns exactly: COPY casts nothing. Use `PostgresJSON` for `json`.
 package struct BinaryCopyEncoder: Sendable {
-    private static let header: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + Array(repeating: 0, count: 8)
+    private static let header: [UInt8] =
+        Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + Array(repeating: 0, count: 8)
     /// What has been encoded since the last `take()`.
     package private(set) var bytes = header
 

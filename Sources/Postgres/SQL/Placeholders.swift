@@ -50,7 +50,8 @@ enum Placeholders {
         }
 
         private func isNameByte(_ byte: UInt8) -> Bool {
-            byte == UInt8(ascii: "_") || byte >= 0x80 || isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20)
+            byte == UInt8(ascii: "_") || byte >= 0x80 || isDigit(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20)
         }
 
         private func isDigit(_ byte: UInt8) -> Bool {
