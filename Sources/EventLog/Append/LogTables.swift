@@ -127,11 +127,10 @@ struct AppendOutcome: Sendable {
 extension RecordedEvent {
     /// From the first nine columns of an event query.
     init(_ row: PostgresRow) throws {
-        let (position, id, streamType, version) = try row.decode((Int64, UUID, String, Int32).self)
         self.init(
-            position: position, stream: StreamID(type: streamType, id: id), version: version,
-            type: try row.decode(4), schemaVersion: try row.decode(5), body: try row.decode(6, as: PostgresJSON.self).bytes,
-            actor: try row.decode(7),
+            position: try row.decode(0), stream: StreamID(type: try row.decode(2), id: try row.decode(1)),
+            version: try row.decode(3), type: try row.decode(4), schemaVersion: try row.decode(5),
+            body: try row.decode(6, as: PostgresJSON.self).bytes, actor: try row.decode(7),
             recordedAt: Timestamp(
                 microsecondsSince1970: try row.decode(8, as: PostgresTimestamp.self).microsecondsSince1970))
     }

@@ -65,11 +65,10 @@ struct PublishedTable {
                 AND m.publication = \(publication)
             """)
         for row in memberRows {
-            let (path, isWithheld, count, message, demand, person) = try row.decode(
-                ([String], Bool, Int16, UUID, Int16, UUID?).self)
+            let (path, isWithheld, count, message, demand, person, messages, support, leaf) = try row.decode(
+                ([String], Bool, Int16, UUID, Int16, UUID?, Int16, Int32, [String]).self)
             let contribution = Contribution(
-                message: message, demand: demand, person: person, messages: try row.decode(6),
-                support: try row.decode(7), path: try row.decode(8))
+                message: message, demand: demand, person: person, messages: messages, support: support, path: leaf)
             members[Key(path: path, isWithheld: isWithheld), default: []].append(
                 PublishedRow.Member(contribution: contribution, count: Int(count)))
         }
