@@ -87,6 +87,12 @@ package struct ReleaseRejection: Rejection, Equatable {
     package let k: Int
     package let last: Int
 
+    package init(people: Int, k: Int, last: Int) {
+        self.people = people
+        self.k = k
+        self.last = last
+    }
+
     package var code: String { "too-few-people" }
 
     package var detail: String {

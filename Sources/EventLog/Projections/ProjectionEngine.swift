@@ -18,10 +18,11 @@ package final class ProjectionEngine: Service {
 
     package init(
         projectors: [any PostgresProjector], pool: PostgresPool, files: SchemaFiles, signal: LogSignal,
-        progress: ProjectionProgress, pollInterval: Duration = .milliseconds(200), logger: Logger
+        progress: ProjectionProgress, pollInterval: Duration = .milliseconds(200), batchSize: Int = 4000,
+        logger: Logger
     ) {
         self.projectors = projectors
-        self.step = ProjectionStep(pool: pool, files: files, logger: logger)
+        self.step = ProjectionStep(pool: pool, files: files, logger: logger, batchSize: batchSize)
         self.pool = pool
         self.signal = signal
         self.progress = progress

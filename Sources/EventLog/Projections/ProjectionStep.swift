@@ -4,11 +4,11 @@ import Postgres
 
 /// One batch of one projector on one generation: read, fold, apply, move the checkpoint; all or nothing.
 struct ProjectionStep: Sendable {
-    static let batchSize = 4000
-
     let pool: PostgresPool
     let files: SchemaFiles
     let logger: Logger
+    /// Events of one batch; any size gives the same rows.
+    var batchSize = 4000
 
     /// Brings a generation from `position` to at least `target`, or as far as it gets before it is fenced out.
     ///
@@ -22,7 +22,7 @@ struct ProjectionStep: Sendable {
         let log = LogTables(pool: pool)
         var parked = try await parkedStreams(generation, tenant)
         while reached < target {
-            let limit = min(Self.batchSize, Int(target - reached))
+            let limit = min(batchSize, Int(target - reached))
             var events = try await log.events(of: tenant, after: reached, limit: limit)
             if let boundary = events.firstIndex(where: { projector.boundaryTypes.contains($0.type) }) {
                 events.removeSubrange((boundary + 1)...)

@@ -1,0 +1,109 @@
+import Demands
+import EventSourcing
+import Testing
+
+/// What the exact views count, worked out by hand.
+@Suite struct CountOnTheBoard {
+    @Test func countsEachDemandOnceAndPeopleOnceACell() async throws {
+        let board = try await TestBoard.make()
+        try await board.receive(TestBoard.message(), category: "roads", person: "a", support: 3)
+        try await board.receive(TestBoard.message(), category: "roads", person: "a", support: 4)
+        try await board.receive(TestBoard.message(), category: "roads", person: "b")
+        try await board.receive(TestBoard.message(), category: "roads")
+        try await board.receive(TestBoard.message(), person: "a", channel: "forum", organization: "union", place: "A7县")
+        try await board.project()
+        let rows = try await board.rows(
+            """
+            SELECT day, category_code, organization_code, place, channel_code, demands, messages, people,
+                messages_unidentified, reported_support
+            FROM review.demand_board ORDER BY category_code
+            """)
+        #expect(
+            rows == [
+                ["2020-01-02", "roads", nil, nil, "web", "4", "4", "2", "1", "7"],
+                ["2020-01-02", "unclassified", "union", "A7县", "forum", "1", "1", "1", "0", "0"],
+            ])
+        let total = try await board.rows("SELECT messages, people, messages_unidentified FROM review.participation_total")
+        #expect(total == [["5", "2", "1"]])
+        await board.close()
+    }
+
+    /// 23:30 on 31 December in Shanghai is the day before in UTC's afternoon, and its ISO week belongs to 2019-12-30.
+    @Test func daysWeeksAndMonthsAreTheTenants() async throws {
+        let board = try await TestBoard.make()
+        try await board.receive(TestBoard.message(), at: "2019-12-31T15:30:00Z")
+        try await board.receive(TestBoard.message(), at: "2019-12-31T16:30:00Z")
+        try await board.project()
+        #expect(
+            try await board.rows("SELECT day, demands FROM review.demand_board ORDER BY day")
+                == [["2019-12-31", "1"], ["2020-01-01", "1"]])
+        #expect(try await board.rows("SELECT week, demands FROM review.demand_board_week") == [["2019-12-30", "2"]])
+        #expect(
+            try await board.rows("SELECT month, demands FROM review.demand_board_month ORDER BY month")
+                == [["2019-12-01", "1"], ["2020-01-01", "1"]])
+        await board.close()
+    }
+
+    @Test(arguments: [1, 2, 3, 4000])
+    func aCorrectionMovesADemandAndAWithdrawalTakesItAway(_ batchSize: Int) async throws {
+        let board = try await TestBoard.make()
+        let moved = TestBoard.message()
+        let withdrawn = TestBoard.message()
+        try await board.receive(moved, category: "roads", person: "a")
+        try await board.receive(withdrawn, category: "roads", person: "a")
+        try await board.receive(TestBoard.message(), category: "roads", person: "b")
+        try await board.execute(.categorise(demand: 1, category: "schools", method: .reviewer), moved)
+        try await board.execute(.categorise(demand: 1, category: "parks", method: .reviewer), withdrawn)
+        try await board.execute(.withdraw(by: "person"), withdrawn)
+        try await board.project(batchSize: batchSize)
+        #expect(
+            try await board.rows(
+                "SELECT category_code, demands, people FROM review.demand_board ORDER BY category_code")
+                == [["roads", "1", "1"], ["schools", "1", "1"]])
+        #expect(try await board.rows("SELECT messages, people FROM review.participation_total") == [["2", "2"]])
+        await board.close()
+    }
+
+    @Test func aTenantsLoginSeesItsOwnRowsOnly() async throws {
+        let board = try await TestBoard.make()
+        try await board.receive(TestBoard.message(), category: "roads")
+        try await board.receive(TestBoard.message(), category: "other", tenant: TenantID(rawValue: 2))
+        try await board.project()
+        #expect(try await board.rows("SELECT category_code FROM review.demand_board") == [["roads"]])
+        #expect(try await board.rows("SELECT category_code FROM review.demand_board", tenant: "two") == [["other"]])
+        await #expect(throws: (any Error).self) {
+            _ = try await board.rows("SELECT category_code FROM review.demand_board", as: "analyst")
+        }
+        for forbidden in ["log.events", "vault.passages", "vault.persons", "access.keys", "gen_1.facts"] {
+            for audience in ["analyst", "reviewer"] {
+                await #expect(throws: (any Error).self) {
+                    _ = try await board.rows("SELECT * FROM \(forbidden)", as: audience)
+                }
+            }
+        }
+        await board.close()
+    }
+
+    @Test func anEventThatCannotBeReadParksItsStreamAndNoOther() async throws {
+        let board = try await TestBoard.make()
+        let poisoned = TestBoard.message()
+        try await board.receive(poisoned, category: "roads")
+        _ = try await board.store.execute(
+            Submission(tenant: TestBoard.tenant, stream: poisoned, actor: "test") { _ in
+                Decision(events: [
+                    NewEvent(type: "DemandCategorised", schemaVersion: 99, body: Array("{}".utf8)),
+                    FeedbackEvent.withdrawn(FeedbackWithdrawn(by: "person")).encoded,
+                ])
+            })
+        try await board.receive(TestBoard.message(), category: "schools")
+        try await board.project(batchSize: 2)
+        #expect(
+            try await board.rows("SELECT category_code, demands FROM review.demand_board ORDER BY 1")
+                == [["roads", "1"], ["schools", "1"]])
+        let parked = try await board.operators.query(
+            "SELECT reason FROM projections.parked_streams s JOIN projections.generations g USING (generation) WHERE g.projector = 'demand_board'"
+        ).map { try $0.decode(0, as: String.self) }
+        #expect(parked == ["schema version 99 is unknown"])
+        await board.close()
+    }
+}
