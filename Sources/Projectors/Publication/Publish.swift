@@ -116,21 +116,29 @@ struct PublishedTable {
 
     private func delete(_ rows: [PublishedRow]) async throws {
         guard !rows.isEmpty else { return }
-        let paths = rows.map { $0.path.joined(separator: "\u{1F}") }
-        let kinds = rows.map { $0.kind == .withheld }
-        for table in ["published_members", "published_rows"] {
-            let name: UtilitySQL = "\(identifier: table)"
-            try await context.connection.execute(
-                SQL(
-                    """
-                    DELETE FROM \(name.text) AS p
-                    USING unnest($3::text[], $4::boolean[]) AS g (path, is_withheld)
-                    WHERE p.tenant_id = $1
-                        AND p.publication = $2
-                        AND p.path = string_to_array(g.path, E'\\x1f')
-                        AND p.is_withheld = g.is_withheld
-                    """, [context.tenant.rawValue, publication, paths, kinds]))
-        }
+        try await context.connection.execute(
+            """
+            WITH gone AS (
+                SELECT string_to_array(g.path, E'\\x1f') AS path, g.is_withheld
+                FROM unnest(
+                    \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld })
+                ) AS g (path, is_withheld)
+            ),
+            members AS (
+                DELETE FROM published_members AS m
+                USING gone AS g
+                WHERE m.tenant_id = \(context.tenant.rawValue)
+                    AND m.publication = \(publication)
+                    AND m.path = g.path
+                    AND m.is_withheld = g.is_withheld
+            )
+            DELETE FROM published_rows AS p
+            USING gone AS g
+            WHERE p.tenant_id = \(context.tenant.rawValue)
+                AND p.publication = \(publication)
+                AND p.path = g.path
+                AND p.is_withheld = g.is_withheld
+            """)
     }
 
     private func insert(_ rows: [PublishedRow], release: Release) async throws {
