@@ -1,8 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The road a voice takes, one target a step; no target on a later line is imported by one on an earlier line of
-// its own list (docs/architecture.md has the picture):
+// The road a voice takes, one target a step (docs/architecture.md has the picture):
 //   ChorusHTTP -> Demands (pure) -> EventLog -> Projectors -> schema/
 let package = Package(
     name: "chorus",
@@ -74,6 +73,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -98,7 +99,13 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .testTarget(name: "ChorusTests", dependencies: ["chorus", "TestSupport"]),
+        .testTarget(
+            name: "ChorusTests",
+            dependencies: [
+                "chorus", "JSONText", "Postgres", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

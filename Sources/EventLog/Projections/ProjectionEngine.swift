@@ -2,6 +2,7 @@ import EventSourcing
 import Logging
 import Postgres
 import ServiceLifecycle
+import Synchronization
 
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
@@ -15,6 +16,8 @@ package final class ProjectionEngine: Service {
     private let progress: ProjectionProgress
     private let pollInterval: Duration
     private let logger: Logger
+    /// What was said last of each projector that stands still: a complaint is made once, not in every round.
+    private let complaints = Mutex<[String: String]>([:])
 
     package init(
         projectors: [any PostgresProjector], pool: PostgresPool, files: SchemaFiles, signal: LogSignal,
@@ -36,10 +39,9 @@ package final class ProjectionEngine: Service {
                 do {
                     let isBehind = try await self.round()
                     if isBehind { continue }
-                } catch is CancellationError {
-                    break
                 } catch {
-                    self.logger.error("projections stand still", metadata: ["error": "\(error)"])
+                    if Task.isCancelled { break }
+                    self.complain(of: "every projector", error)
                 }
                 await self.signal.wait(upTo: self.pollInterval)
             }
@@ -58,21 +60,31 @@ package final class ProjectionEngine: Service {
                 let reached = try await step.catchUp(
                     projector, generation: work.generation, tenant: work.tenant, from: work.position, to: work.head)
                 moved = moved || reached > work.position
-                progress.reached(reached, projector: work.projector, tenant: work.tenant)
+                progress.reached()
+                complaints.withLock { $0["\(work.projector) of tenant \(work.tenant)"] = nil }
             } catch is Fenced {
                 continue
-            } catch let error as PostgresError where error == .cancelled {
-                throw CancellationError()
             } catch {
-                logger.error(
-                    "a projector stands still",
-                    metadata: [
-                        "projector": "\(work.projector)", "tenant": "\(work.tenant)", "position": "\(work.position)",
-                        "error": "\(error)",
-                    ])
+                if Task.isCancelled { throw error }
+                complain(of: "\(work.projector) of tenant \(work.tenant)", error, at: work.position)
             }
         }
+        complaints.withLock { $0["every projector"] = nil }
         return moved
+    }
+
+    private func complain(of projector: String, _ error: any Error, at position: Position? = nil) {
+        let text = "\(error)"
+        let isNew = complaints.withLock { complaints in
+            defer { complaints[projector] = text }
+            return complaints[projector] != text
+        }
+        guard isNew else { return }
+        logger.error(
+            "a projector stands still; it is tried again in every round",
+            metadata: [
+                "projector": "\(projector)", "position": "\(position.map(String.init) ?? "any")", "error": "\(text)",
+            ])
     }
 
     private struct Work {

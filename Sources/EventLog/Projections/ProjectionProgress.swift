@@ -39,7 +39,8 @@ package final class ProjectionProgress: Sendable {
         return try rows.first?.decode(0, as: Int64.self) ?? 0
     }
 
-    func reached(_ position: Position, projector: String, tenant: TenantID) {
+    /// Wakes whoever waits, to look again.
+    func reached() {
         let woken = waiters.withLock { waiters in
             let woken = Array(waiters.values)
             waiters.removeAll()

@@ -1,0 +1,75 @@
+import EventLog
+import Postgres
+import Projectors
+
+extension Database {
+    /// The oldest PostgreSQL whose features the schema uses.
+    static let oldestVersion = 14
+
+    /// Says what is wrong with a server that is too old, or too forgetful, before anything else goes wrong.
+    func checkVersion() async throws {
+        let connection = try await PostgresConnection.connect(operating)
+        do {
+            let rows = try await connection.query("SELECT current_setting('server_version_num')::integer")
+            let number = try rows.first?.decode(0, as: Int32.self) ?? 0
+            guard number >= Int32(Self.oldestVersion * 10_000) else {
+                throw Complaint(
+                    "PostgreSQL \(number / 10_000) is too old; Chorus needs \(Self.oldestVersion) or newer. "
+                        + "Point DATABASE_URL to a newer server"
+                )
+            }
+            await connection.close()
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// Says which setting of the database could lose what it acknowledged; works before the first migration too.
+    func checkDurability() async throws {
+        let connection = try await PostgresConnection.connect(operating.with(parameter: "synchronous_commit", "on"))
+        do {
+            try await DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase)(connection)
+            await connection.close()
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// Brings the schema to this binary's, and rebuilds what an older version of a projector had built.
+    ///
+    /// - Returns: the files that were applied.
+    func migrate() async throws -> [String] {
+        let projectors = AllProjectors.make()
+        let migrator = Migrator(files: files, logger: settings.logger)
+        var outdated: [String] = []
+        let applied = try await migrator.migrate(operating) { connection in
+            outdated = try await Generations(files: files).ensureLive(projectors, on: connection)
+        }
+        if !applied.isEmpty { Console.note("The database was brought up to date (\(applied.count) files)") }
+        if !outdated.isEmpty {
+            Console.note(
+                "This version counts differently in \(outdated.joined(separator: ", ")): rebuilding before serving"
+            )
+            try await rebuild(projectors.filter { outdated.contains($0.name) }) { _ in }
+        }
+        return applied
+    }
+
+    /// Rebuilds projectors one after the other, with a bar for each, and hands every outcome to `report`.
+    func rebuild(_ projectors: [any PostgresProjector], report: (Rebuild.Outcome) -> Void) async throws {
+        // A comparison of large tables takes what it takes.
+        try await withOperators(size: 3, statementTimeout: nil) { pool in
+            let rebuild = Rebuild(pool: pool, files: files, logger: settings.logger)
+            for projector in projectors {
+                let bar = ProgressBar(projector.name, unit: "events")
+                let outcome = try await rebuild.run(projector) { progress in
+                    bar.show(done: Int(progress.done), of: Int(progress.total))
+                }
+                bar.finish()
+                report(outcome)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import EventLog
+import Foundation
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the server; the first start makes everything it needs.",
+        discussion: """
+            Without a database of your own it runs a private PostgreSQL in the home, from the installed binaries. The \
+            first start makes tenant `default`, an admin key (CHORUS_ADMIN_KEY if set, else a random one that is printed \
+            once and kept in admin.key) and a publishable intake key. SIGTERM or Ctrl-C ends it within 20 seconds: \
+            requests under way are finished first.
+
+            Examples:
+              chorus serve
+              chorus serve --address 0.0.0.0:8080 --timezone Asia/Shanghai
+              DATABASE_URL=postgresql://chorus@db/chorus CHORUS_ADMIN_KEY=… chorus serve
+            """
+    )
+
+    @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
+    var address: String?
+
+    @Option(help: "The time zone of tenant `default` at the first start; else TZ, else UTC.")
+    var timezone: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let started = ContinuousClock.now
+        let settings = try await Settings.load(common, flags: ["address": address])
+        let listen = try ListenAddress(settings.address)
+        let zone = try timeZone()
+        try makeHome(settings.home)
+        try await Database.with(settings, missing: .make) { database in
+            try await database.checkDurability()
+            _ = try await database.migrate()
+            let keys = try await database.withServing(size: 1) { pool in
+                try await FirstStart(database: database, timeZone: zone).prepare(PostgresEventStore(pool: pool))
+            }
+            let serving = Serving(database: database, address: listen) { port in
+                let url = listen.url(port: port)
+                for line in Welcome(url: url, keys: keys).lines { Console.result(line) }
+                let elapsed = (ContinuousClock.now - started).formatted(
+                    .units(allowed: [.seconds], fractionalPart: .show(length: 1))
+                )
+                Console.note("Ready after \(elapsed).")
+            }
+            try await serving.run()
+            Console.note("Ended.")
+        }
+    }
+
+    /// The zone asked for, else the machine's if it has a name that PostgreSQL knows too, else UTC.
+    private func timeZone() throws -> String {
+        if let timezone {
+            guard TimeZone(identifier: timezone) != nil else {
+                throw Complaint("\(timezone) is not a time zone; use an IANA name such as Asia/Shanghai")
+            }
+            return timezone
+        }
+        let machine = ProcessInfo.processInfo.environment["TZ"] ?? ""
+        return TimeZone.knownTimeZoneIdentifiers.contains(machine) ? machine : "UTC"
+    }
+
+    private func makeHome(_ home: String) throws {
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        do {
+            try FileManager.default.createDirectory(
+                atPath: home,
+                withIntermediateDirectories: true,
+                attributes: attributes
+            )
+        } catch {
+            throw Complaint("the home \(home) cannot be made: check the folder above it, or choose another CHORUS_HOME")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import ChorusHTTP
+import EventLog
+import EventSourcing
+import Foundation
+import NIOCore
+import Postgres
+import Projectors
+import ServiceLifecycle
+
+/// The long-running parts of a server on one database.
+struct Serving {
+    let database: Database
+    let address: ListenAddress
+    /// Told the port once connections are taken.
+    let onListening: @Sendable (_ port: Int) -> Void
+
+    /// Few connections suffice, because appends are grouped.
+    private static let pools = (appends: 2, projections: 2, reads: 4)
+
+    /// Runs until SIGTERM or SIGINT, then ends in order: not ready, requests under way, projections, connections.
+    func run() async throws {
+        let logger = database.settings.logger
+        let appends = database.serving(size: Self.pools.appends)
+        let projections = database.serving(size: Self.pools.projections)
+        let reads = database.serving(size: Self.pools.reads)
+        let signal = LogSignal()
+        let draining = Draining()
+        let now: @Sendable () -> Timestamp = {
+            Timestamp(microsecondsSince1970: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
+        }
+        let services = Services(
+            store: PostgresEventStore(pool: appends, signal: signal),
+            tenants: TenantDirectory(pool: reads),
+            keys: APIKeys(pool: reads),
+            reads: reads,
+            progress: ProjectionProgress(pool: reads),
+            logger: logger,
+            now: now,
+            isDraining: { draining.hasBegun }
+        )
+        let engine = ProjectionEngine(
+            projectors: AllProjectors.make(),
+            pool: projections,
+            files: database.files,
+            signal: signal,
+            progress: services.progress,
+            logger: logger
+        )
+        let releaser = Releaser(
+            store: services.store,
+            tenants: services.tenants,
+            reads: reads,
+            progress: services.progress,
+            now: now,
+            logger: logger
+        )
+        var http = HTTPConfiguration()
+        http.host = address.host
+        http.port = address.port
+        let application = ListeningApplication(
+            base: buildApplication(services, configuration: http),
+            onListening: onListening
+        )
+
+        // Told to end from the last to the first, each when the one before has ended.
+        let parts: [any Service] = [engine, releaser, application, draining]
+        var group = ServiceGroupConfiguration(
+            services: (database.cluster.map { [$0] } ?? []) + parts,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = .seconds(12)
+        group.maximumCancellationDuration = .seconds(4)
+        let outcome: Result<Void, any Error>
+        do {
+            try await ServiceGroup(configuration: group).run()
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        for pool in [appends, projections, reads] { await pool.close() }
+        do {
+            try outcome.get()
+        } catch  where draining.hasBegun {
+            logger.warning("a part of the server was cut off at the end", metadata: ["error": "\(error)"])
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw Complaint(
+                "\(address.host):\(address.port) is in use by another program; stop it, or choose another address with "
+                    + "--address or CHORUS_ADDRESS"
+            )
+        } catch let error as IOError {
+            throw Complaint(
+                "cannot listen on \(address.host):\(address.port): \(String(cString: strerror(error.errnoCode)))"
+            )
+        }
+    }
+}
