@@ -102,4 +102,18 @@ import Testing
         #expect(outcomes.map(\.differences) == [["cells": 2], [:]])
         await board.close()
     }
+
+    @Test func clearsAwayWhatADeadRebuildLeft() async throws {
+        let board = try await TestBoard.make()
+        try await board.receive(TestBoard.message(), category: "roads", person: "a")
+        try await board.project()
+        try await board.operators.execute(
+            "INSERT INTO projections.generations (projector, projector_version) VALUES ('demand_board', 1)")
+        for outcome in try await board.rebuild() { #expect(outcome.differences == [:]) }
+        let states = try await board.operators.query("SELECT state FROM projections.generations").map {
+            try $0.decode(0, as: String.self)
+        }
+        #expect(states == ["live", "live"])
+        await board.close()
+    }
 }

@@ -18,7 +18,8 @@ package struct Tracking: Sendable {
             FROM vault.intakes AS i
             WHERE i.tenant_id = \(tenant.rawValue)
                 AND i.tracking_hash = \(hash)
-            """)
+            """
+        )
         return try rows.first?.decode(0, as: UUID.self)
     }
 }

@@ -28,7 +28,7 @@ package struct Rebuild: Sendable {
     private let logger: Logger
     private let generations: Generations
 
-    /// - Parameter pool: an operator's connections, at least two.
+    /// - Parameter pool: an operator's connections, at least three.
     package init(pool: PostgresPool, files: SchemaFiles, logger: Logger) {
         self.pool = pool
         self.files = files
@@ -36,9 +36,40 @@ package struct Rebuild: Sendable {
         self.generations = Generations(files: files)
     }
 
+    /// - Throws: `RebuildRunning` when another process rebuilds the same projector.
     package func run(
         _ projector: some PostgresProjector, report: @Sendable (Progress) -> Void
     ) async throws -> Outcome {
+        try await pool.withConnection { holder in
+            let key = "chorus rebuild \(projector.name)"
+            let locked = try await holder.query("SELECT pg_try_advisory_lock(hashtextextended(\(key), 0))")
+            guard try locked.first?.decode(0, as: Bool.self) == true else {
+                throw RebuildRunning(projector: projector.name)
+            }
+            do {
+                let outcome = try await build(projector, report: report)
+                try await holder.execute("SELECT pg_advisory_unlock(hashtextextended(\(key), 0))")
+                return outcome
+            } catch {
+                // Should this fail too, closing the connection frees the lock.
+                _ = try? await holder.execute("SELECT pg_advisory_unlock(hashtextextended(\(key), 0))")
+                throw error
+            }
+        }
+    }
+
+    private func build(
+        _ projector: some PostgresProjector, report: @Sendable (Progress) -> Void
+    ) async throws -> Outcome {
+        // Whatever is being built was left behind by a rebuild that died: the lock says that none is running.
+        try await pool.execute(
+            """
+            UPDATE projections.generations
+            SET state = 'retired'
+            WHERE projector = \(projector.name)
+                AND state = 'building'
+            """)
+        try await dropRetired(projector.name)
         let generation = try await pool.withTransaction { connection in
             let generation = try await generations.create(projector, on: connection)
             try await connection.execute(
@@ -207,4 +238,10 @@ package struct Rebuild: Sendable {
             }
         }
     }
+}
+
+/// Another process is rebuilding this projector.
+package struct RebuildRunning: Error, CustomStringConvertible {
+    package let projector: String
+    package var description: String { "projector \(projector) is being rebuilt by another process; wait for that one" }
 }

@@ -60,7 +60,7 @@ extension Database {
     /// Rebuilds projectors one after the other, with a bar for each, and hands every outcome to `report`.
     func rebuild(_ projectors: [any PostgresProjector], report: (Rebuild.Outcome) -> Void) async throws {
         // A comparison of large tables takes what it takes.
-        try await withOperators(size: 3, statementTimeout: nil) { pool in
+        try await withOperators(size: 4, statementTimeout: nil) { pool in
             let rebuild = Rebuild(pool: pool, files: files, logger: settings.logger)
             for projector in projectors {
                 let bar = ProgressBar(projector.name, unit: "events")

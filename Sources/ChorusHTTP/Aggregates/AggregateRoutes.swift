@@ -1,0 +1,102 @@
+import EventLog
+import EventSourcing
+import HTTPTypes
+import Hummingbird
+import JSONText
+import NIOCore
+import Postgres
+
+/// `GET /v1/aggregates` and `GET /v1/aggregates/{view}`: what analysts see in SQL, as JSON.
+///
+/// Rows are read in the role of the tenant's analyst, so that the database itself keeps the walls between tenants.
+struct AggregateRoutes: Sendable {
+    let services: Services
+    let access: Access
+
+    var routes: [Route] {
+        let scopes: Set<Scope> = [.analyst, .reviewer, .admin]
+        return [
+            .keyed(.get, "/v1/aggregates", scopes, access, respond: list),
+            .keyed(.get, "/v1/aggregates/{view}", scopes, access, respond: show),
+        ]
+    }
+
+    private func list(_ call: Call, _ caller: Caller) async throws -> Response {
+        let query = try call.query.values(["min_position"])
+        try await services.wait(for: query, tenant: caller.tenant.id)
+        let rows = try await services.reads.query(
+            """
+            SELECT c.relname::text, COALESCE(obj_description(c.oid, 'pg_class'), '')
+            FROM pg_class AS c
+            JOIN pg_namespace AS n
+                ON n.oid = c.relnamespace
+            WHERE n.nspname = 'aggregates'
+                AND c.relkind = 'v'
+            ORDER BY c.relname
+            """
+        )
+        let views = try rows.decode((String, String).self)
+        return .json { json in
+            json.array("views", of: views) { json, view in
+                json.object { json in
+                    json.field("name", view.0)
+                    json.field("comment", view.1)
+                    json.field("path", "/v1/aggregates/" + view.0)
+                }
+            }
+        }
+    }
+
+    private func show(_ call: Call, _ caller: Caller) async throws -> Response {
+        let query = try call.query.values(["limit", "cursor", "min_position"])
+        let limit = Int(try query.int64("limit", in: 1...10_000) ?? 1_000)
+        let name = String(call.parameters.first ?? "")
+        let question = ["aggregates", name]
+        let secret = caller.tenant.intakeSecret
+        var start: (release: Int64, offset: Int64)?
+        if let text = query["cursor"] {
+            let numbers = try PageCursor(reading: text, question: question, secret: secret).numbers
+            guard numbers.count == 2 else {
+                throw Problem.parameter("cursor", "bad_cursor", "must come from a Link of the same view")
+            }
+            start = (numbers[0], numbers[1])
+        }
+        try await services.wait(for: query, tenant: caller.tenant.id)
+        guard let view = try await AggregateView.find(name, in: services.reads) else { throw Problem.notFound }
+        let page = try await read(view, caller.tenant, offset: start?.offset ?? 0, limit: limit)
+        if let start, start.release != page.release {
+            throw Problem(
+                409,
+                "release-moved",
+                "a newer release was published meanwhile; begin again without a cursor"
+            )
+        }
+        var headers: HTTPFields = [:]
+        if page.rows.count > limit, let release = page.release {
+            let cursor = PageCursor([release, (start?.offset ?? 0) + Int64(limit)])
+                .text(question: question, secret: secret)
+            headers[.link] = NextLink.header("/v1/aggregates/" + name, query, cursor: cursor)
+        }
+        headers[.contentType] = "application/json"
+        return Response(
+            status: .ok,
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.json(view, limit: limit)))
+        )
+    }
+
+    private func read(
+        _ view: AggregateView,
+        _ tenant: TenantRecord,
+        offset: Int64,
+        limit: Int
+    ) async throws -> AggregatePage {
+        let login = TenantCreation.login(tenant: tenant.code, audience: "analyst")
+        return try await services.reads.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+            try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
+            let coordinates = try await connection.query(view.coordinates)
+            let rows = try await connection.query(view.page(offset: offset, limit: limit))
+            return try AggregatePage(coordinates: coordinates, rows: rows)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import EventLog
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// The HTTP server over these services; the executable and the tests make it alike.
+///
+/// - Parameter onServerRunning: gets the port once the server listens.
+package func buildApplication(
+    _ services: Services,
+    configuration: HTTPConfiguration,
+    onServerRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+    let table = routeTable(services, configuration: configuration)
+    let limits = ConnectionGuard.Limits(
+        configuration,
+        streamedPaths: Set(table.routes.filter(\.streamsBody).map(\.template))
+    )
+    var server = HTTP1Channel.Configuration(
+        additionalChannelHandlers: [ConnectionGuard(limits)],
+        idleTimeout: TimeAmount(configuration.idleTimeout)
+    )
+    server.httpDecoder = .init(maxHeaderFieldSize: 8_192, maxHeaderListSize: 16_384, maxHeaderFieldCount: 100)
+    return Application(
+        responder: Door(table: table, logLevel: configuration.requestLogLevel),
+        server: .http1(configuration: server),
+        configuration: ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port),
+            backlog: 1_024,
+            availableConnectionsDelegate: MaximumAvailableConnections(
+                configuration.maximumConnections,
+                logger: services.logger
+            )
+        ),
+        onServerRunning: { await onServerRunning($0.localAddress?.port) },
+        logger: services.logger
+    )
+}
+
+/// Every route; `openapi.yaml` has the same ones.
+func routeTable(_ services: Services, configuration: HTTPConfiguration) -> RouteTable {
+    let keys = KeyCache(lifetime: configuration.keyLifetime, clock: configuration.clock) { secret in
+        try await services.keys.find(secret)
+    }
+    let access = Access(keys: keys, tenants: services.tenants)
+    let intake = RateLimiter(
+        label: "intake",
+        burst: configuration.intakeBurst,
+        perMinute: configuration.intakePerMinute,
+        clock: configuration.clock
+    )
+    let tracking = RateLimiter(
+        label: "track",
+        burst: configuration.trackingPerMinute,
+        perMinute: configuration.trackingPerMinute,
+        clock: configuration.clock
+    )
+    return RouteTable(
+        FeedbackRoutes(
+            services: services,
+            access: access,
+            intakeLimiter: intake,
+            bulk: BulkSettings(configuration)
+        ).routes
+            + TrackingRoutes(services: services, limiter: tracking).routes
+            + DemandRoutes(services: services, access: access).routes
+            + AggregateRoutes(services: services, access: access).routes
+            + HealthRoutes(services: services).routes
+            + [OpenAPIFile().route]
+    )
+}

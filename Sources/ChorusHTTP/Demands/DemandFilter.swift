@@ -1,0 +1,77 @@
+import Postgres
+
+/// Which demands a reviewer asks for.
+struct DemandFilter: Sendable {
+    static let parameters: Set<String> = [
+        "category", "organization", "place", "channel", "kind", "from", "to", "status", "limit", "cursor",
+        "min_position",
+    ]
+
+    let category: String?
+    let organization: String?
+    let place: String?
+    let channel: String?
+    let kind: String?
+    /// First and last day on which it occurred, in the tenant's time zone, both included.
+    let from: PostgresDate?
+    let to: PostgresDate?
+    let isWithdrawn: Bool
+    let limit: Int
+    /// The one organization whose demands the caller may see; nil: all.
+    let onlyOrganization: String?
+
+    init(_ query: [String: String], onlyOrganization: String?) throws(Problem) {
+        category = query["category"]
+        organization = query["organization"]
+        place = query["place"]
+        channel = query["channel"]
+        kind = query["kind"]
+        from = try query.date("from")
+        to = try query.date("to")
+        isWithdrawn = try query.oneOf("status", ["open", "withdrawn"]) == "withdrawn"
+        limit = Int(try query.int64("limit", in: 1...1_000) ?? 100)
+        self.onlyOrganization = onlyOrganization
+    }
+
+    /// What the pages of one walk have in common; a cursor of another question is refused.
+    var question: [String] {
+        [
+            "demands", category, organization, place, channel, kind, from?.iso, to?.iso,
+            isWithdrawn ? "withdrawn" : "open", onlyOrganization,
+        ].map { $0.map { "=" + $0 } ?? "" }
+    }
+
+    /// One page behind the given place, one row more than asked for, in the order in which demands were opened.
+    ///
+    /// Runs with `search_path` at the live generation.
+    func statement(tenant: Int32, after position: Int64, demand: Int16) -> SQL {
+        """
+        SELECT
+            f.message_id, f.demand, f.opened_position, f.kind, f.category, f.category_method, f.organization, f.place,
+            f.channel, f.groups, f.source, f.language, f.occurred_at, f.received_at, f.reported_support, f.withdrawn,
+            s.body, t.body
+        FROM facts AS f
+        LEFT JOIN vault.passages AS s
+            ON s.tenant_id = f.tenant_id
+            AND s.stream_id = f.message_id
+            AND s.number = 2
+        LEFT JOIN vault.passages AS t
+            ON t.tenant_id = f.tenant_id
+            AND t.stream_id = f.message_id
+            AND t.number = 1
+        WHERE f.tenant_id = \(tenant)
+            AND (f.opened_position, f.demand) > (\(position), \(demand))
+            AND f.withdrawn = \(isWithdrawn)
+            AND (\(category) IS NULL OR f.category = \(category))
+            AND (\(organization) IS NULL OR f.organization = \(organization))
+            AND (\(onlyOrganization) IS NULL OR f.organization = \(onlyOrganization))
+            AND (\(place) IS NULL OR f.place = \(place))
+            AND (\(channel) IS NULL OR f.channel = \(channel))
+            AND (\(kind) IS NULL OR f.kind = \(kind))
+            AND (\(from) IS NULL OR f.occurred_on >= \(from))
+            AND (\(to) IS NULL OR f.occurred_on <= \(to))
+        ORDER BY f.opened_position, f.demand
+        LIMIT \(Int64(limit + 1))
+        """
+    }
+}

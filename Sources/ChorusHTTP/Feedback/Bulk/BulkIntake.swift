@@ -1,0 +1,173 @@
+import EventSourcing
+import Foundation
+import Hummingbird
+import JSONText
+import Logging
+import NIOCore
+
+/// What bounds a bulk request.
+struct BulkSettings: Sendable {
+    let window: Int
+    let resultMemory: Int
+    let patience: Duration
+
+    init(_ configuration: HTTPConfiguration) {
+        window = configuration.bulkWindow
+        resultMemory = configuration.bulkResultMemory
+        patience = configuration.bulkPatience
+    }
+}
+
+/// One bulk request: lines in, results out, both as streams.
+///
+/// The body is read only as fast as its lines are stored; results wait in a queue that never makes the reading wait.
+/// Every line is judged by itself.
+struct BulkIntake: Sendable {
+    let intake: FeedbackIntake
+    let caller: Caller
+    let key: IdempotencyKey?
+    let refusedOnly: Bool
+    let now: @Sendable () -> Timestamp
+    let settings: BulkSettings
+    let trace: TraceID
+    let logger: Logger
+
+    /// Reads the whole body and writes a result for each line, then the totals.
+    ///
+    /// - Throws: what `write` throws, when the client has gone; lines that were read are stored all the same.
+    func run(_ body: RequestBody, write: (ByteBuffer) async throws -> Void) async throws {
+        let queue = ResultQueue(memoryLimit: settings.resultMemory)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await read(body, into: queue) }
+            do {
+                while let piece = try await queue.next() { try await write(ByteBuffer(bytes: piece)) }
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func read(_ body: RequestBody, into queue: ResultQueue) async {
+        let window = BulkWindow(size: settings.window, queue: queue)
+        let cutOff = await withDiscardingTaskGroup(returning: Problem?.self) { group in
+            var lines = BulkLines()
+            do {
+                for try await piece in body {
+                    for line in lines.append(piece.readableBytesView) { await take(line, window, &group) }
+                }
+                if let last = lines.end() { await take(last, window, &group) }
+                return nil
+            } catch {
+                return Problem(
+                    400,
+                    "body-cut-off",
+                    "the body ended midway: its complete lines were judged, the last one was not; send it again"
+                )
+            }
+        }
+        let counts = window.counts
+        queue.append(summary(counts, cutOff))
+        queue.finish()
+        logger.info(
+            "bulk request ended",
+            metadata: [
+                "trace": "\(trace)", "lines": "\(counts.lines)", "stored": "\(counts.stored)",
+                "repeated": "\(counts.repeated)", "refused": "\(counts.refused)", "complete": "\(cutOff == nil)",
+            ]
+        )
+    }
+
+    /// Lets a line in, in order; its storing then goes on beside the others.
+    private func take(_ line: BulkLines.Line, _ window: BulkWindow, _ group: inout DiscardingTaskGroup) async {
+        switch line {
+        case .tooLong(let number):
+            refuse(number, Problem.tooLarge(RequestBodyLimit.bytes), await window.enter(nil), nil, window)
+        case .text(let number, let bytes):
+            let prepared: FeedbackIntake.Prepared
+            do {
+                prepared = try prepare(bytes, number)
+            } catch {
+                refuse(number, error, await window.enter(nil), nil, window)
+                return
+            }
+            let stream = prepared.stream.id
+            let place = await window.enter(stream)
+            group.addTask {
+                do {
+                    let receipt = try await store(prepared)
+                    let result = refusedOnly ? [] : Self.line(number) { receipt.write(to: &$0) }
+                    window.leave(place, stream, receipt.isRepeat ? .repeated : .stored, result)
+                } catch {
+                    refuse(number, Problem(error), place, stream, window)
+                }
+            }
+        }
+    }
+
+    private func prepare(_ bytes: [UInt8], _ number: Int) throws(Problem) -> FeedbackIntake.Prepared {
+        let value: JSONValue
+        do {
+            value = try JSONValue.parse(bytes)
+        } catch {
+            throw Problem(json: error, bulkLine: number)
+        }
+        let message = try FeedbackRules(caller, now: now()).read(value)
+        return intake.prepare(message, from: caller, key: key, line: number)
+    }
+
+    /// A store that is full is waited for; that is how a fast sender is slowed down.
+    private func store(_ prepared: FeedbackIntake.Prepared) async throws -> FeedbackIntake.Receipt {
+        let deadline = ContinuousClock.now + settings.patience
+        while true {
+            do {
+                return try await intake.store(prepared)
+            } catch StoreFailure.queueFull where ContinuousClock.now < deadline && !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(Int.random(in: 10...40)))
+            }
+        }
+    }
+
+    private func refuse(_ number: Int, _ problem: Problem, _ place: Int, _ stream: UUID?, _ window: BulkWindow) {
+        if problem.status >= 500 {
+            logger.error(
+                "bulk line failed",
+                metadata: [
+                    "line": "\(number)", "code": "\(problem.code)", "trace": "\(trace)",
+                    "cause": "\(problem.cause ?? problem.detail)",
+                ]
+            )
+        }
+        let result = Self.line(number, status: problem.status) { json in
+            json.name("problem")
+            problem.write(to: &json, trace: trace)
+        }
+        window.leave(place, stream, .refused, result)
+    }
+
+    private static func line(_ number: Int, status: Int = 201, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter(capacity: 192)
+        json.object { json in
+            json.field("line", number)
+            json.field("status", status)
+            body(&json)
+        }
+        return json.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private func summary(_ counts: BulkWindow.Counts, _ cutOff: Problem?) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("done", cutOff == nil)
+            json.field("lines", counts.lines)
+            json.field("stored", counts.stored)
+            json.field("repeated", counts.repeated)
+            json.field("refused", counts.refused)
+            guard let cutOff else { return }
+            json.name("problem")
+            cutOff.write(to: &json, trace: trace)
+        }
+        return json.bytes + [UInt8(ascii: "\n")]
+    }
+}

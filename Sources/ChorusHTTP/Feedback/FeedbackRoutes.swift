@@ -1,0 +1,132 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JSONText
+import NIOCore
+
+/// `POST /v1/feedback`, `POST /v1/feedback/bulk`, `GET /v1/feedback/{id}`, `GET /v1/feedback?source=&externalId=`.
+struct FeedbackRoutes: Sendable {
+    let services: Services
+    let access: Access
+    let intakeLimiter: RateLimiter
+    let bulk: BulkSettings
+
+    private var intake: FeedbackIntake { FeedbackIntake(store: services.store) }
+
+    var routes: [Route] {
+        let readers: Set<Scope> = [.collector, .admin, .reviewer]
+        return [
+            .keyed(.post, "/v1/feedback", [.collector, .admin, .intake], access, respond: receive),
+            .keyed(.get, "/v1/feedback", readers, access, respond: find),
+            .keyed(.post, "/v1/feedback/bulk", [.collector, .admin], access, streamsBody: true, respond: receiveBulk),
+            .keyed(.get, "/v1/feedback/{id}", readers, access, respond: show),
+        ]
+    }
+
+    private func receive(_ call: Call, _ caller: Caller) async throws -> Response {
+        _ = try call.query.values([])
+        var limits: HTTPFields = [:]
+        if caller.key.isPublishable { limits = try intakeLimiter.require(caller.key.id, call.peer) }
+        let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
+        let message = try FeedbackRules(caller, now: services.now()).read(try await call.jsonBody())
+        let receipt = try await intake.store(intake.prepare(message, from: caller, key: key))
+        var headers = limits
+        headers[.contentType] = "application/json"
+        headers[.location] = "/v1/feedback/" + receipt.id.text
+        let body = JSONWriter.object(capacity: 160) { receipt.write(to: &$0) }
+        return Response(status: .created, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    private func receiveBulk(_ call: Call, _ caller: Caller) async throws -> Response {
+        let query = try call.query.values(["results"])
+        let refusedOnly = try query.oneOf("results", ["all", "refused"]) == "refused"
+        try call.requireContentType("application/x-ndjson")
+        let key = try IdempotencyKey(call)
+        let bulk = BulkIntake(
+            intake: intake,
+            caller: caller,
+            key: key,
+            refusedOnly: refusedOnly,
+            now: services.now,
+            settings: bulk,
+            trace: call.trace,
+            logger: call.logger
+        )
+        let body = call.request.body
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/x-ndjson"],
+            body: ResponseBody { writer in
+                try await bulk.run(body) { try await writer.write($0) }
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    private func show(_ call: Call, _ caller: Caller) async throws -> Response {
+        _ = try call.query.values([])
+        guard let id = call.parameters.first.flatMap({ UUID(uuidString: String($0)) }) else { throw Problem.notFound }
+        return try await answer(id, caller)
+    }
+
+    private func find(_ call: Call, _ caller: Caller) async throws -> Response {
+        let query = try call.query.values(["source", "externalId"])
+        guard let source = query["source"], !source.isEmpty else {
+            throw Problem.parameter("source", "required", "must be given")
+        }
+        guard let externalID = query["externalId"], !externalID.isEmpty else {
+            throw Problem.parameter("externalId", "required", "must be given")
+        }
+        return try await answer(
+            FeedbackIntake.streamID(source: source, externalID: externalID, tenant: caller.tenant),
+            caller
+        )
+    }
+
+    private func answer(_ id: UUID, _ caller: Caller) async throws -> Response {
+        let stream = StreamID(type: Feedback.streamType, id: id)
+        let history = try await services.store.history(of: stream, tenant: caller.tenant.id)
+        guard let record = try FeedbackRecord(history), record.isVisible(to: caller) else { throw Problem.notFound }
+        let passages = try await services.store.passages(of: stream, tenant: caller.tenant.id)
+        return .json { record.write(to: &$0, passages: passages) }
+    }
+}
+
+extension FeedbackIntake.Receipt {
+    /// The members of a receipt.
+    func write(to json: inout JSONWriter) {
+        json.field("id", id.text)
+        json.field("position", position)
+        json.field("trackingCode", code.description)
+    }
+}
+
+extension Response {
+    /// 200 with one JSON object.
+    static func json(headers: HTTPFields = [:], _ body: (inout JSONWriter) -> Void) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(
+            status: .ok,
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.object(capacity: 1_024, body)))
+        )
+    }
+}
+
+extension UUID {
+    /// In lower case.
+    var text: String {
+        let digits = bytes.hexadecimal.utf8
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
+            text.append(digit)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

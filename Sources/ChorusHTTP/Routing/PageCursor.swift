@@ -1,0 +1,60 @@
+import EventLog
+import Foundation
+
+/// Where the next page begins: opaque to callers, signed, and bound to the question that it continues.
+struct PageCursor: Sendable, Equatable {
+    /// Route-specific numbers, such as the position of the last row.
+    let numbers: [Int64]
+
+    init(_ numbers: [Int64]) {
+        self.numbers = numbers
+    }
+
+    /// - Parameter question: everything that the pages must have in common: route, filters, who asks.
+    init(reading text: String, question: [String], secret: [UInt8]) throws(Problem) {
+        let bad = Problem(
+            400,
+            "bad-cursor",
+            "this cursor does not belong to this question; begin again without a cursor",
+            items: [
+                .init(
+                    place: .parameter("cursor"),
+                    code: "bad_cursor",
+                    detail: "must come from a Link of the same question"
+                )
+            ]
+        )
+        let padded = text.replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - padded.utf8.count % 4) % 4)
+        guard text.utf8.count < 200, let data = Data(base64Encoded: padded + padding), data.count >= 16,
+            (data.count - 16) % 8 == 0
+        else { throw bad }
+        let bytes = Array(data)
+        let payload = Array(bytes.dropLast(16))
+        guard Self.isSame(Array(bytes.suffix(16)), Self.seal(payload, question, secret)) else { throw bad }
+        numbers = stride(from: 0, to: payload.count, by: 8).map { start in
+            payload[start..<(start + 8)].reduce(0) { $0 << 8 | Int64($1) }
+        }
+    }
+
+    /// The text for the next page's address.
+    func text(question: [String], secret: [UInt8]) -> String {
+        var payload: [UInt8] = []
+        for number in numbers { payload.appendNumber(number) }
+        return Data(payload + Self.seal(payload, question, secret)).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    private static func seal(_ payload: [UInt8], _ question: [String], _ secret: [UInt8]) -> [UInt8] {
+        var framed: [UInt8] = []
+        framed.appendFramed("cursor".utf8)
+        for part in question { framed.appendFramed(part.utf8) }
+        framed.appendFramed(payload)
+        return Array(hmacSHA256(framed, key: secret).prefix(16))
+    }
+
+    /// Takes as long for wrong seals as for right ones.
+    private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Hummingbird
+import JSONText
+import NIOCore
+
+/// How long a body may be that is read as a whole.
+enum RequestBodyLimit {
+    static let bytes = 262_144
+}
+
+extension Call {
+    /// Refuses a body of another kind than the route takes.
+    func requireContentType(_ accepted: String) throws(Problem) {
+        if let encoding = header(.contentEncoding), encoding.lowercased() != "identity" {
+            throw Problem(415, "unsupported-encoding", "the body must be sent without Content-Encoding")
+        }
+        guard let type = header(.contentType) else {
+            throw Problem(415, "unsupported-media-type", "Content-Type must be \(accepted)")
+        }
+        if type == accepted { return }
+        let parts = type.split(separator: ";").map { $0.trimmingBlanks.lowercased() }
+        guard parts.first == accepted,
+            parts.dropFirst().allSatisfy({
+                !$0.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\""].contains($0)
+            })
+        else { throw Problem(415, "unsupported-media-type", "Content-Type must be \(accepted), in UTF-8") }
+    }
+
+    /// The whole body; refused early when its announced length is over the limit.
+    func wholeBody() async throws -> ByteBuffer {
+        let limit = RequestBodyLimit.bytes
+        if let length = header(.contentLength).flatMap({ Int($0) }), length > limit { throw Problem.tooLarge(limit) }
+        var iterator = request.body.makeAsyncIterator()
+        guard var whole = try await iterator.next() else { return ByteBuffer() }
+        while var piece = try await iterator.next() {
+            guard whole.readableBytes + piece.readableBytes <= limit else { throw Problem.tooLarge(limit) }
+            whole.writeBuffer(&piece)
+        }
+        guard whole.readableBytes <= limit else { throw Problem.tooLarge(limit) }
+        return whole
+    }
+
+    /// The whole body as JSON.
+    func jsonBody() async throws -> JSONValue {
+        try requireContentType("application/json")
+        return try JSONValue.parse(try await wholeBody().readableBytesView)
+    }
+}
+
+extension StringProtocol {
+    /// Without the blanks and tabs around it.
+    var trimmingBlanks: String {
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        return String(self.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import ChorusHTTP
+
+/// Keys and scopes: the matrix of who may call what.
+@Suite struct Authorize {
+    /// A request, and the callers whose scopes suffice, written by hand.
+    static let matrix: [(HTTPRequest.Method, String, Set<TestServer.Who>)] = [
+        (.post, "/v1/feedback", [.admin, .collector, .otherCollector, .publishable, .foreignAdmin, .foreignCollector]),
+        (.post, "/v1/feedback/bulk", [.admin, .collector, .otherCollector, .foreignAdmin, .foreignCollector]),
+        (
+            .get, "/v1/feedback?source=a&externalId=b",
+            [
+                .admin, .collector, .otherCollector, .reviewer, .reviewerOfUnion, .foreignAdmin, .foreignCollector,
+                .foreignReviewer,
+            ]
+        ),
+        (
+            .get, "/v1/feedback/00000000-0000-8000-8000-000000000000",
+            [
+                .admin, .collector, .otherCollector, .reviewer, .reviewerOfUnion, .foreignAdmin, .foreignCollector,
+                .foreignReviewer,
+            ]
+        ),
+        (.get, "/v1/demands", [.admin, .reviewer, .reviewerOfUnion, .foreignAdmin, .foreignReviewer]),
+        (
+            .get, "/v1/aggregates",
+            [
+                .admin, .reviewer, .reviewerOfUnion, .analyst, .foreignAdmin, .foreignReviewer, .foreignAnalyst,
+            ]
+        ),
+        (
+            .get, "/v1/aggregates/demand_board",
+            [
+                .admin, .reviewer, .reviewerOfUnion, .analyst, .foreignAdmin, .foreignReviewer, .foreignAnalyst,
+            ]
+        ),
+    ]
+
+    @Test func everyKeyOnEveryRoute() async throws {
+        try await TestServer.make().run { [matrix = Self.matrix] caller in
+            for (method, uri, allowed) in matrix {
+                let type = uri.hasSuffix("bulk") ? "application/x-ndjson" : "application/json"
+                let body = method == .post ? #"{"text":"a"}"# : nil
+                for who in TestServer.Who.allCases {
+                    let answer = try await caller.send(
+                        method,
+                        uri,
+                        as: who,
+                        body,
+                        headers: method == .post ? [.contentType: type] : [:]
+                    )
+                    let name = Comment(rawValue: "\(who) \(method) \(uri): \(answer.status) \(answer.text)")
+                    if allowed.contains(who) {
+                        #expect([200, 201, 404].contains(answer.status), name)
+                    } else {
+                        #expect(answer.status == 403 && answer.code == "missing-scope", name)
+                    }
+                }
+                for header in [nil, "Bearer", "Bearer ", "Basic abc", "Bearer chorus_sk_wrong", "Bearer a b"] {
+                    var headers: HTTPFields = [.contentType: type]
+                    headers[.authorization] = header
+                    let answer = try await caller.send(method, uri, body, headers: headers)
+                    #expect(answer.status == 401, "\(header ?? "none") \(uri)")
+                    #expect(answer.headers[.wwwAuthenticate] == "Bearer realm=\"chorus\"")
+                }
+            }
+        }
+    }
+
+    @Test func aRevokedKeyStopsWithinItsLifetime() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            #expect(try await caller.send(.get, "/v1/demands", as: .reviewer).status == 200)
+            try await server.operators.execute("UPDATE access.keys SET revoked_at = now() WHERE name = 'reviewer'")
+            server.clock.advance(.seconds(1))
+            #expect(try await caller.send(.get, "/v1/demands", as: .reviewer).status == 200)
+            server.clock.advance(.seconds(2))
+            #expect(try await caller.send(.get, "/v1/demands", as: .reviewer).status == 401)
+        }
+    }
+
+    @Test func aPublishableKeyIsLimitedByAddress() async throws {
+        var server = try await TestServer.make()
+        server.configuration.intakeBurst = 2
+        server.configuration.intakePerMinute = 6
+        try await server.run { [clock = server.clock] caller in
+            let first = try await caller.feedback(#"{"text":"a"}"#, as: .publishable)
+            #expect(first.headers[.rateLimitPolicy] == "\"intake\";q=2;w=20")
+            #expect(first.headers[.rateLimit] == "\"intake\";r=1;t=10")
+            _ = try await caller.feedback(#"{"text":"a"}"#, as: .publishable)
+            let refused = try await caller.send(.post, "/v1/feedback", as: .publishable, #"{"text":"a"}"#)
+            #expect(refused.status == 429 && refused.code == "too-many-requests")
+            #expect(refused.headers[.retryAfter] == "10" && refused.headers[.rateLimit] == "\"intake\";r=0;t=10")
+            _ = try await caller.feedback(#"{"text":"a"}"#, as: .collector)
+            clock.advance(.seconds(10))
+            _ = try await caller.feedback(#"{"text":"a"}"#, as: .publishable)
+        }
+    }
+
+    @Test func theGroupsOfAPublishableKeyAreAssertedBySelf() async throws {
+        try await TestServer.make().run { caller in
+            let sent = try await caller.feedback(#"{"text":"a","groups":[{"name":"g"}]}"#, as: .publishable)
+            let answer = try await caller.send(.get, "/v1/feedback/\(sent.id)", as: .admin)
+            #expect(answer.json["groups"]?[0]?["assertedBy"]?.string == "self")
+            #expect(answer.json["channel"]?.string == "web")
+        }
+    }
+}

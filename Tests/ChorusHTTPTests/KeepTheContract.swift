@@ -1,0 +1,112 @@
+import Foundation
+import HTTPTypes
+import Testing
+import Yams
+
+@testable import ChorusHTTP
+
+/// The routes and `openapi.yaml` say the same.
+@Suite struct KeepTheContract {
+    private func file() throws -> [String: Any] {
+        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources/ChorusHTTP/openapi.yaml")
+        let text = try String(contentsOf: url, encoding: .utf8)
+        return try #require(try Yams.load(yaml: text) as? [String: Any])
+    }
+
+    /// `GET /v1/feedback` and the like.
+    private func documented() throws -> [String: [String: Any]] {
+        let paths = try #require(try file()["paths"] as? [String: [String: [String: Any]]])
+        var operations: [String: [String: Any]] = [:]
+        for (path, methods) in paths {
+            for (method, operation) in methods { operations["\(method.uppercased()) \(path)"] = operation }
+        }
+        return operations
+    }
+
+    @Test func everyRouteIsInTheFileAndTheOtherWayRound() async throws {
+        let server = try await TestServer.make()
+        let routes = routeTable(server.services, configuration: server.configuration).routes
+            .map { "\($0.method.rawValue) \($0.template)" }
+        #expect(routes.sorted() == (try documented()).keys.sorted())
+        #expect(routes.count == 12)
+        await server.pool.close()
+        await server.operators.close()
+    }
+
+    @Test func everyReferenceLeadsSomewhere() throws {
+        let file = try file()
+        var broken: [String] = []
+        func walk(_ node: Any) {
+            if let map = node as? [String: Any] {
+                if let reference = map["$ref"] as? String {
+                    var target: Any? = file
+                    for part in reference.dropFirst(2).split(separator: "/") {
+                        target = (target as? [String: Any])?[String(part)]
+                    }
+                    if target == nil { broken.append(reference) }
+                }
+                map.values.forEach(walk)
+            } else if let list = node as? [Any] {
+                list.forEach(walk)
+            }
+        }
+        walk(file)
+        #expect(broken == [])
+    }
+
+    @Test func statusesThatRoutesGiveAreInTheFile() async throws {
+        let operations = try documented().mapValues { Set((($0["responses"] as? [String: Any]) ?? [:]).keys) }
+        try await TestServer.make().run { caller in
+            let sent = try await caller.feedback(#"{"text":"a","source":"s","externalId":"1"}"#)
+            let track: HTTPFields = [.authorization: "Tracking \(sent.trackingCode)"]
+            let ndjson: HTTPFields = [.contentType: "application/x-ndjson"]
+            let long = #"{"text":""# + String(repeating: "a", count: 262_144) + #""}"#
+            let requests: [(String, HTTPRequest.Method, String, TestServer.Who?, String?, HTTPFields, Int)] = [
+                ("/v1/feedback", .post, "/v1/feedback", .collector, #"{"text":"a"}"#, [:], 201),
+                ("/v1/feedback", .post, "/v1/feedback", .collector, "", [:], 400),
+                ("/v1/feedback", .post, "/v1/feedback", nil, "{}", [:], 401),
+                ("/v1/feedback", .post, "/v1/feedback", .analyst, "{}", [:], 403),
+                (
+                    "/v1/feedback", .post, "/v1/feedback", .collector, #"{"text":"b","source":"s","externalId":"1"}"#,
+                    [:], 409
+                ),
+                ("/v1/feedback", .post, "/v1/feedback", .collector, long, [:], 413),
+                ("/v1/feedback", .post, "/v1/feedback", .collector, "{}", ndjson, 415),
+                ("/v1/feedback", .post, "/v1/feedback", .collector, "{}", [:], 422),
+                ("/v1/feedback", .get, "/v1/feedback?source=s&externalId=1", .admin, nil, [:], 200),
+                ("/v1/feedback", .get, "/v1/feedback?source=s&externalId=2", .admin, nil, [:], 404),
+                ("/v1/feedback/bulk", .post, "/v1/feedback/bulk", .collector, "{}", ndjson, 200),
+                ("/v1/feedback/bulk", .post, "/v1/feedback/bulk", .collector, "{}", [:], 415),
+                ("/v1/feedback/bulk", .post, "/v1/feedback/bulk?results=x", .collector, "{}", ndjson, 400),
+                ("/v1/feedback/{id}", .get, "/v1/feedback/\(sent.id)", .collector, nil, [:], 200),
+                ("/v1/feedback/{id}", .get, "/v1/feedback/x", .collector, nil, [:], 404),
+                ("/v1/track", .get, "/v1/track", nil, nil, track, 200),
+                ("/v1/track", .get, "/v1/track", nil, nil, [:], 401),
+                ("/v1/track/withdraw", .post, "/v1/track/withdraw", nil, nil, track, 200),
+                ("/v1/track/withdraw", .post, "/v1/track/withdraw", nil, nil, track, 409),
+                ("/v1/track/withdraw", .post, "/v1/track/withdraw", nil, "[]", track, 422),
+                ("/v1/demands", .get, "/v1/demands", .reviewer, nil, [:], 200),
+                ("/v1/demands", .get, "/v1/demands?min_position=99", .reviewer, nil, [:], 503),
+                ("/v1/aggregates", .get, "/v1/aggregates", .analyst, nil, [:], 200),
+                ("/v1/aggregates/{view}", .get, "/v1/aggregates/demand_board", .analyst, nil, [:], 200),
+                ("/v1/aggregates/{view}", .get, "/v1/aggregates/x", .analyst, nil, [:], 404),
+                ("/livez", .get, "/livez", nil, nil, [:], 200), ("/readyz", .get, "/readyz", nil, nil, [:], 200),
+                ("/openapi.yaml", .get, "/openapi.yaml", nil, nil, [:], 200),
+            ]
+            for (template, method, uri, who, body, headers, expected) in requests {
+                let answer = try await caller.send(method, uri, as: who, body, headers: headers)
+                let name = Comment(rawValue: "\(method) \(uri): \(answer.status) \(answer.text.prefix(300))")
+                #expect(answer.status == expected, name)
+                #expect(operations["\(method.rawValue) \(template)"]?.contains("\(answer.status)") == true, name)
+            }
+        }
+    }
+
+    @Test func theServerServesTheFileItself() async throws {
+        let served = try await TestServer.make().run { try await $0.send(.get, "/openapi.yaml") }
+        let loaded = try #require(try Yams.load(yaml: served.text) as? [String: Any])
+        #expect(loaded["openapi"] as? String == "3.1.0")
+        #expect(served.headers[.contentType] == "application/yaml")
+    }
+}

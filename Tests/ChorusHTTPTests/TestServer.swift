@@ -1,0 +1,179 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import JSONText
+import Logging
+import NIOCore
+import Postgres
+import Projectors
+import Synchronization
+import TestSupport
+
+@testable import ChorusHTTP
+
+/// A migrated database of its own with two tenants and keys of every kind, and the server over it.
+struct TestServer {
+    /// Who calls; each has one key.
+    enum Who: String, CaseIterable {
+        case admin, collector, otherCollector, reviewer, reviewerOfUnion, analyst, author, publishable
+        case foreignAdmin, foreignCollector, foreignReviewer, foreignAnalyst
+
+        var secret: String { "chorus_sk_\(rawValue)_0123456789abcdef0123456789" }
+        var isForeign: Bool { rawValue.hasPrefix("foreign") }
+
+        fileprivate var scopes: Set<Scope> {
+            switch self {
+            case .admin, .foreignAdmin: [.admin]
+            case .collector, .otherCollector, .foreignCollector: [.collector]
+            case .reviewer, .reviewerOfUnion, .foreignReviewer: [.reviewer]
+            case .analyst, .foreignAnalyst: [.analyst]
+            case .author: [.author]
+            case .publishable: [.intake]
+            }
+        }
+    }
+
+    static let one = TenantID(rawValue: 1)
+    static let two = TenantID(rawValue: 2)
+    /// 2026-06-01T00:00:00Z.
+    static let now = Timestamp(microsecondsSince1970: 1_780_272_000_000_000)
+
+    let services: Services
+    let operators: PostgresPool
+    let pool: PostgresPool
+    let engine: ProjectionEngine
+    let log: LogLines
+    let clock = ManualClock()
+    var configuration = HTTPConfiguration()
+
+    static func make(store: (any EventStore)? = nil, isDraining: Bool = false) async throws -> TestServer {
+        let files = try SchemaFiles.find()
+        let connectionString = try await TestPostgres.connectionString(template: "http") { template in
+            try await prepare(template, files)
+        }
+        return try TestServer(connectionString, files, store, isDraining)
+    }
+
+    private static func prepare(_ connectionString: String, _ files: SchemaFiles) async throws {
+        let configuration = try PostgresConfiguration(connectionString: connectionString)
+        let generations = Generations(files: files)
+        try await Migrator(files: files, logger: Logger(label: "test")).migrate(configuration) { connection in
+            _ = try await generations.ensureLive(AllProjectors.make(), on: connection)
+            for code in ["one", "two"] {
+                _ = try await TenantCreation.create(
+                    code: code,
+                    timeZone: "Asia/Shanghai",
+                    language: "zh",
+                    k: 2,
+                    channels: ["web", "phone", "forum", "other"],
+                    on: connection
+                )
+            }
+        }
+        let pool = PostgresPool(configuration, size: 1)
+        for who in Who.allCases {
+            _ = try await APIKeys(pool: pool).create(
+                tenant: who.isForeign ? two : one,
+                name: who.rawValue,
+                scopes: who.scopes,
+                organization: who == .reviewerOfUnion ? "union" : nil,
+                isPublishable: who == .publishable,
+                secret: who.secret
+            )
+        }
+        await pool.close()
+    }
+
+    private init(
+        _ connectionString: String,
+        _ files: SchemaFiles,
+        _ store: (any EventStore)?,
+        _ isDraining: Bool
+    ) throws {
+        let configuration = try PostgresConfiguration(connectionString: connectionString)
+        operators = PostgresPool(configuration, size: 2)
+        pool = PostgresPool(
+            DurableConnection.configuration(configuration),
+            size: 6,
+            onConnect: DurableConnection.check(allowsVolatile: true)
+        )
+        let lines = LogLines()
+        log = lines
+        let logger = Logger(label: "test") { _ in LineHandler(lines: lines) }
+        let signal = LogSignal()
+        let progress = ProjectionProgress(pool: pool)
+        engine = ProjectionEngine(
+            projectors: AllProjectors.make(),
+            pool: pool,
+            files: files,
+            signal: signal,
+            progress: progress,
+            logger: logger
+        )
+        services = Services(
+            store: store ?? PostgresEventStore(pool: pool, signal: signal),
+            tenants: TenantDirectory(pool: pool),
+            keys: APIKeys(pool: pool),
+            reads: pool,
+            progress: progress,
+            logger: logger,
+            now: { Self.now },
+            isDraining: { isDraining }
+        )
+        let clock = clock
+        self.configuration.clock = { clock.now }
+    }
+
+    /// Runs a test on the router, without a socket.
+    func run<R: Sendable>(_ test: @Sendable (TestCaller) async throws -> R) async throws -> R {
+        try await run(.router, test)
+    }
+
+    func run<R: Sendable>(_ setup: TestingSetup, _ test: @Sendable (TestCaller) async throws -> R) async throws -> R {
+        let result: Result<R, any Error>
+        do {
+            result = .success(
+                try await buildApplication(services, configuration: configuration).test(setup) { client in
+                    try await test(TestCaller(client: client))
+                }
+            )
+        } catch {
+            result = .failure(error)
+        }
+        await pool.close()
+        await operators.close()
+        return try result.get()
+    }
+
+    /// Brings the projectors to the head of the log.
+    func project() async throws {
+        while try await engine.round() {}
+    }
+
+    /// Publishes a release and projects it.
+    func release(_ number: Int) async throws {
+        let stream = StreamID(type: Releases.streamType, id: UUID(hash: Array(repeating: 7, count: 16)))
+        _ = try await services.store.execute(
+            Submission(tenant: Self.one, stream: stream, actor: "system:test") { _ in
+                Decision(events: [ReleasePublished(release: number, reason: .manual, k: 2).encoded])
+            }
+        )
+        try await project()
+    }
+}
+
+/// A clock that moves when a test says so.
+final class ManualClock: Sendable {
+    private let start = ContinuousClock.now
+    private let passed = Mutex<Duration>(.zero)
+
+    var now: ContinuousClock.Instant { start + passed.withLock { $0 } }
+
+    func advance(_ duration: Duration) {
+        passed.withLock { $0 += duration }
+    }
+}
