@@ -35,6 +35,8 @@ package struct StreamID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A person as one source knows them: never joined across sources.
+///
+/// Compared by bytes, as the database does: Swift's own equality would hold "é" and "e\u{301}" for one person.
 package struct PersonReference: Hashable, Sendable {
     package let source: String
     package let reference: String
@@ -42,5 +44,15 @@ package struct PersonReference: Hashable, Sendable {
     package init(source: String, reference: String) {
         self.source = source
         self.reference = reference
+    }
+
+    package static func == (left: PersonReference, right: PersonReference) -> Bool {
+        left.source.utf8.elementsEqual(right.source.utf8) && left.reference.utf8.elementsEqual(right.reference.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in source.utf8 { hasher.combine(byte) }
+        hasher.combine(UInt8(0xFF))
+        for byte in reference.utf8 { hasher.combine(byte) }
     }
 }

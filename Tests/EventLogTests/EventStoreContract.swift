@@ -257,13 +257,37 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func refusesAnUnknownTenant(_ kind: Kind) async throws {
-        try await withStore(kind) { store in
-            await #expect(throws: StoreFailure.self) {
+        try await withStore(kind) { store async throws in
+            do {
                 _ = try await store.execute(
                     Submission(tenant: TenantID(rawValue: 99), stream: Counter.stream(), actor: "test") { _ in
                         Decision(events: [Counter.event(1)])
                     })
+                Issue.record("was stored")
+            } catch StoreFailure.unknownTenant(let tenant) {
+                #expect(tenant.rawValue == 99)
             }
+        }
+    }
+
+    /// "é" and "e with an accent" look alike and are two references.
+    @Test(arguments: Kind.allCases)
+    func tellsPeopleApartByBytes(_ kind: Kind) async throws {
+        try await withStore(kind) { store async throws in
+            for reference in ["\u{E9}", "e\u{301}", "\u{E9}"] {
+                _ = try await store.execute(
+                    Submission(
+                        tenant: tenant, stream: Counter.stream(),
+                        person: PersonReference(source: "a", reference: reference), actor: "test"
+                    ) { known in
+                        let token = known.personToken?.uuidString ?? "none"
+                        return Decision(events: [
+                            NewEvent(type: "Said", schemaVersion: 1, body: Array("{\"by\":\"\(token)\"}".utf8))
+                        ])
+                    })
+            }
+            let bodies = try await store.events(of: tenant, after: 0, limit: 10).map(\.body)
+            #expect(bodies[0] == bodies[2] && bodies[0] != bodies[1])
         }
     }
 }

@@ -84,6 +84,27 @@ import Testing
         await board.close()
     }
 
+    /// EXPLAIN must not count another tenant's rows, however the query is planned.
+    @Test func explainShowsNothingOfAnotherTenant() async throws {
+        let board = try await TestBoard.make()
+        for _ in 1...7 { try await board.receive(TestBoard.message(), category: "roads", tenant: TenantID(rawValue: 2)) }
+        try await board.receive(TestBoard.message(), category: "roads")
+        try await board.project()
+        let plan = try await board.operators.withTransaction { connection in
+            try await connection.run(
+                script: """
+                    SET LOCAL ROLE chorus_one_reviewer;
+                    SET LOCAL enable_nestloop = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off
+                    """)
+            let rows = try await connection.query(
+                "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) SELECT 1 FROM review.demand_board WHERE category_code = 'roads'")
+            return try rows.map { try $0.decode(0, as: String.self) }
+        }
+        let scan = try #require(plan.first { $0.contains("Seq Scan on cells") })
+        #expect(scan.contains("actual rows=1 "), "\(plan)")
+        await board.close()
+    }
+
     @Test func anEventThatCannotBeReadParksItsStreamAndNoOther() async throws {
         let board = try await TestBoard.make()
         let poisoned = TestBoard.message()

@@ -51,7 +51,11 @@ actor Appender {
     private func attempt(_ batch: [Waiting]) async -> [Waiting] {
         do {
             var plan = BatchPlan(tenant: tenant, people: people)
-            try await plan.load(for: batch.map(\.need), from: log)
+            do {
+                try await plan.load(for: batch.map(\.need), from: log)
+            } catch let error as PostgresError {
+                throw StoreFailure.unavailable(error.description)
+            }
             for waiting in batch { plan.decide(waiting) }
             people = plan.people
             guard plan.batch.commands > 0 else { return plan.postponed }
@@ -67,7 +71,8 @@ actor Appender {
             if !second.isEmpty { again += await attempt(second) }
             return again
         } catch {
-            let failure = StoreFailure(error)
+            let isUnknownTenant = (error as? PostgresError)?.sqlState?.rawValue == "CH001"
+            let failure = isUnknownTenant ? StoreFailure.unknownTenant(tenant) : StoreFailure(error)
             for waiting in batch where !waiting.isAnswered { waiting.fail(failure) }
             people = PersonCache()
             return []

@@ -25,11 +25,50 @@ package enum DurableConnection {
             guard ["on", "remote_apply"].contains(commit) else {
                 throw NotDurable(setting: "synchronous_commit", value: commit)
             }
+            try await checkLogs(connection)
             if !allowsVolatile {
                 guard fsync == "on" else { throw NotDurable(setting: "fsync", value: fsync) }
                 guard pages == "on" else { throw NotDurable(setting: "full_page_writes", value: pages) }
             }
         }
+    }
+
+    /// People's words are bound as parameters: a server that logs those would keep them where nobody can forget them.
+    private static func checkLogs(_ connection: PostgresConnection) async throws {
+        let rows = try await connection.query(
+            """
+            SELECT s.name, s.setting
+            FROM pg_settings AS s
+            WHERE (
+                s.name = 'log_parameter_max_length'
+                AND s.setting <> '0'
+                AND (
+                    current_setting('log_statement') IN ('mod', 'all')
+                    OR EXISTS (
+                        SELECT 1
+                        FROM pg_settings AS d
+                        WHERE d.name IN ('log_min_duration_statement', 'log_min_duration_sample')
+                            AND d.setting <> '-1'
+                    )
+                    OR current_setting('log_duration') = 'on'
+                )
+            )
+            OR (s.name = 'log_parameter_max_length_on_error' AND s.setting <> '0')
+            """)
+        guard let row = rows.first else { return }
+        let (name, value) = try row.decode((String, String).self)
+        throw WordsInLogs(setting: name, value: value)
+    }
+}
+
+/// The database is set so that people's words would reach its log.
+package struct WordsInLogs: Error, CustomStringConvertible {
+    package let setting: String
+    package let value: String
+
+    package var description: String {
+        "PostgreSQL runs with \(setting) = \(value) and logs statements: people's words would reach its log. "
+            + "Set \(setting) to 0 for this database"
     }
 }
 

@@ -6,12 +6,16 @@ import Synchronization
 /// The log on PostgreSQL: one appender a tenant, reads through the same pool.
 package final class PostgresEventStore: EventStore {
     private let log: LogTables
+    private let reads: LogTables
     private let signal: LogSignal
     private let appenders = Mutex<[TenantID: Appender]>([:])
 
-    /// - Parameter pool: connections whose settings `DurableConnection` has checked.
-    package init(pool: PostgresPool, signal: LogSignal = LogSignal()) {
+    /// - Parameters:
+    ///   - pool: connections whose settings `DurableConnection` has checked.
+    ///   - reads: for everything but appending, so that many readers never hold up the writer; nil: the same.
+    package init(pool: PostgresPool, reads: PostgresPool? = nil, signal: LogSignal = LogSignal()) {
         self.log = LogTables(pool: pool)
+        self.reads = LogTables(pool: reads ?? pool)
         self.signal = signal
     }
 
@@ -20,19 +24,19 @@ package final class PostgresEventStore: EventStore {
     }
 
     package func history(of stream: StreamID, tenant: TenantID) async throws -> [RecordedEvent] {
-        try await translated { try await log.streams([stream.id], tenant: tenant)[stream.id]?.events ?? [] }
+        try await translated { try await reads.streams([stream.id], tenant: tenant)[stream.id]?.events ?? [] }
     }
 
     package func events(of tenant: TenantID, after position: Position, limit: Int) async throws -> [RecordedEvent] {
-        try await translated { try await log.events(of: tenant, after: position, limit: limit) }
+        try await translated { try await reads.events(of: tenant, after: position, limit: limit) }
     }
 
     package func head(of tenant: TenantID) async throws -> Position {
-        try await translated { try await log.head(of: tenant) }
+        try await translated { try await reads.head(of: tenant) }
     }
 
     package func passages(of stream: StreamID, tenant: TenantID) async throws -> [Int16: Passage] {
-        try await translated { try await log.passages(of: stream.id, tenant: tenant) }
+        try await translated { try await reads.passages(of: stream.id, tenant: tenant) }
     }
 
     private func appender(of tenant: TenantID) -> Appender {
@@ -49,7 +53,9 @@ package final class PostgresEventStore: EventStore {
         do {
             return try await read()
         } catch let error as PostgresError {
-            throw StoreFailure(error)
+            // A read stores nothing, so nothing about it is unknown.
+            if error == .poolExhausted { throw StoreFailure.queueFull(retryAfter: .seconds(1)) }
+            throw StoreFailure.unavailable(error.description)
         }
     }
 }
@@ -68,6 +74,8 @@ extension StoreFailure {
         switch error {
         case .connectionLost(outcomeUnknown: true), .timedOut(.statement), .cancelled: self = .outcomeUnknown
         case .poolExhausted: self = .queueFull(retryAfter: .seconds(1))
+        // The server was told to end: it may have committed first.
+        case .server(let server) where server.sqlState.rawValue.hasPrefix("57P"): self = .outcomeUnknown
         default: self = .unavailable(error.description)
         }
     }

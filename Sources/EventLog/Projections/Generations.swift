@@ -19,7 +19,7 @@ package struct Generations: Sendable {
         for projector in projectors {
             if let live = try await self.live(projector.name, on: connection) {
                 if live.version == projector.version {
-                    try await makeViews(projector, live.generation, on: connection)
+                    try await refreshViews(projector, live.generation, on: connection)
                 } else {
                     outdated.append(projector.name)
                 }
@@ -86,13 +86,35 @@ package struct Generations: Sendable {
         return generation
     }
 
+    /// Makes the views again when their file changed since: a start behind a long query must not queue up readers.
+    private func refreshViews(
+        _ projector: some PostgresProjector, _ generation: Int32, on connection: PostgresConnection
+    ) async throws {
+        let file = try files.projection(projector.name, "views")
+        let made = try await connection.query(
+            "SELECT checksum FROM migrations.applied WHERE name = \(Self.viewsName(projector.name, generation))")
+        guard try made.first?.decode(0, as: String.self) != file.checksum else { return }
+        try await makeViews(projector, generation, on: connection)
+    }
+
+    private static func viewsName(_ projector: String, _ generation: Int32) -> String {
+        "views of \(projector), generation \(generation)"
+    }
+
     /// Points the projector's views at a generation.
     func makeViews(
         _ projector: some PostgresProjector, _ generation: Int32, on connection: PostgresConnection
     ) async throws {
         try await connection.run(
             script: "SET search_path = \(identifier: Self.schema(generation)), pg_catalog")
-        try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, "views").text))
+        let file = try files.projection(projector.name, "views")
+        try await connection.run(script: UtilitySQL(trusted: file.text))
+        try await connection.execute(
+            """
+            INSERT INTO migrations.applied (name, checksum)
+            VALUES (\(Self.viewsName(projector.name, generation)), \(file.checksum))
+            ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, applied_at = now()
+            """)
         try await connection.run(
             script: """
                 RESET search_path;

@@ -54,19 +54,23 @@ package final class ProjectionProgress: Sendable {
             next += 1
             return next
         }
-        let timer = Task {
-            try? await Task.sleep(for: timeout)
-            self.wake(id)
-        }
+        // The timer starts once the waiter is registered: an earlier one could ring before anybody listens.
+        let timer = Mutex<Task<Void, Never>?>(nil)
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 waiters.withLock { $0[id] = continuation }
+                timer.withLock { timer in
+                    timer = Task {
+                        try? await Task.sleep(for: timeout)
+                        self.wake(id)
+                    }
+                }
                 if Task.isCancelled { wake(id) }
             }
         } onCancel: {
             wake(id)
         }
-        timer.cancel()
+        timer.withLock { $0?.cancel() }
     }
 
     private func wake(_ id: UInt64) {

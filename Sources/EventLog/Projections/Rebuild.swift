@@ -71,77 +71,130 @@ package struct Rebuild: Sendable {
             """)
         try await dropRetired(projector.name)
         let generation = try await pool.withTransaction { connection in
-            let generation = try await generations.create(projector, on: connection)
-            try await connection.execute(
-                """
-                INSERT INTO projections.checkpoints (tenant_id, generation)
-                SELECT h.tenant_id, \(generation)
-                FROM log.heads AS h
-                """)
-            return generation
+            try await generations.create(projector, on: connection)
         }
         let step = ProjectionStep(pool: pool, files: files, logger: logger)
-        try await catchUp(projector, generation, step, report: report)
+        // The log and the live generation move on meanwhile: go on until little is left for the switch.
+        for _ in 0..<20 {
+            let left = try await catchUp(projector, generation, step, report: report)
+            if left <= step.batchSize { break }
+        }
         let outcome = try await switchOver(projector, generation, step)
         try await dropRetired(projector.name)
         return outcome
     }
 
+    /// One tenant's way: from where the new generation is to where it should be.
+    private struct Stretch {
+        let tenant: TenantID
+        let position: Position
+        let goal: Position
+    }
+
+    /// Where the new generation should go: never past a live one that it will be compared with, else to the head.
+    private func stretches(_ generation: Int32, upTo live: Int32?) async throws -> [Stretch] {
+        try await pool.execute(
+            """
+            INSERT INTO projections.checkpoints (tenant_id, generation)
+            SELECT h.tenant_id, \(generation)
+            FROM log.heads AS h
+            ON CONFLICT (tenant_id, generation) DO NOTHING
+            """)
+        let rows = try await pool.query(
+            """
+            SELECT h.tenant_id, c.position, CASE WHEN \(live)::integer IS NULL THEN h.position ELSE COALESCE(l.position, 0) END
+            FROM log.heads AS h
+            JOIN projections.checkpoints AS c
+                ON c.tenant_id = h.tenant_id
+                AND c.generation = \(generation)
+            LEFT JOIN projections.checkpoints AS l
+                ON l.tenant_id = h.tenant_id
+                AND l.generation = \(live)
+            ORDER BY h.tenant_id
+            """)
+        return try rows.map { row in
+            let (tenant, position, goal) = try row.decode((Int32, Int64, Int64).self)
+            return Stretch(tenant: TenantID(rawValue: tenant), position: position, goal: goal)
+        }
+    }
+
+    /// The live generation, when it was built by this version and so can be compared.
+    private func comparable(_ projector: some PostgresProjector) async throws -> Int32? {
+        let live = try await pool.withConnection { try await generations.live(projector.name, on: $0) }
+        return live?.version == projector.version ? live?.generation : nil
+    }
+
+    /// - Returns: how many events came meanwhile.
     private func catchUp(
         _ projector: some PostgresProjector, _ generation: Int32, _ step: ProjectionStep,
         report: @Sendable (Progress) -> Void
-    ) async throws {
-        let tenants = try await checkpoints(generation)
-        let total = tenants.reduce(0) { $0 + $1.head }
+    ) async throws -> Position {
+        let live = try await comparable(projector)
+        let stretches = try await stretches(generation, upTo: live)
+        let total = stretches.reduce(0) { $0 + $1.goal }
         var finished: Position = 0
-        for tenant in tenants {
+        for stretch in stretches {
             let before = finished
             finished += try await step.catchUp(
-                projector, generation: generation, tenant: tenant.id, from: tenant.position, to: tenant.head
+                projector, generation: generation, tenant: stretch.tenant, from: stretch.position, to: stretch.goal
             ) { reached in
                 report(Progress(projector: projector.name, done: before + reached, total: total))
             }
         }
         report(Progress(projector: projector.name, done: finished, total: max(total, finished)))
+        return try await self.stretches(generation, upTo: live).reduce(0) { $0 + $1.goal - $1.position }
     }
 
-    /// Stops the live generation for as long as it takes to catch up its last events, compare, and move the views.
+    /// Stops the live generation for as long as it takes to catch up its last events and move the views.
+    ///
+    /// Gives way to running queries: a view that is being read makes it let go and try again. The comparison is made
+    /// once, at a position that both had in common.
     private func switchOver(
         _ projector: some PostgresProjector, _ generation: Int32, _ step: ProjectionStep
     ) async throws -> Outcome {
-        var attempt = 0
+        let clock = ContinuousClock()
+        let deadline = clock.now.advanced(by: .seconds(180))
+        var compared: [String: Int]?
         while true {
             do {
                 return try await pool.withTransaction { connection in
                     try await connection.execute("SELECT set_config('lock_timeout', '50ms', true)")
+                    // A starting server makes views under the same lock, of the generation that it finds live.
+                    try await connection.execute("SELECT pg_advisory_xact_lock(\(Migrator.lock))")
                     let old = try await holdLive(projector.name, on: connection)
-                    let events = try await catchUpToLive(projector, generation, old?.generation, step, on: connection)
-                    var differences: [String: Int]?
-                    if let old, old.version == projector.version {
-                        differences = try await compare(projector, old.generation, generation, on: connection)
+                    let isComparable = old?.version == projector.version
+                    let events = try await catchUpUnderHold(
+                        projector, generation, isComparable ? old?.generation : nil, step)
+                    if let old, isComparable, compared == nil {
+                        compared = try await compare(projector, old.generation, generation, on: connection)
                     }
                     try await generations.makeViews(projector, generation, on: connection)
-                    try await connection.execute(
-                        """
-                        UPDATE projections.generations
-                        SET state = 'retired'
-                        WHERE projector = \(projector.name)
-                            AND state = 'live'
-                        """)
-                    try await connection.execute(
-                        """
-                        UPDATE projections.generations
-                        SET state = 'live', switched_at = now()
-                        WHERE generation = \(generation)
-                        """)
+                    try await makeLive(projector.name, generation, on: connection)
                     return Outcome(
-                        projector: projector.name, generation: generation, events: events, differences: differences)
+                        projector: projector.name, generation: generation, events: events, differences: compared)
                 }
-            } catch let error as PostgresError where error.sqlState == .lockNotAvailable && attempt < 200 {
-                attempt += 1
+            } catch let error as PostgresError where error.sqlState == .lockNotAvailable && clock.now < deadline {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 10...100)))
             }
         }
+    }
+
+    private func makeLive(_ projector: String, _ generation: Int32, on connection: PostgresConnection) async throws {
+        try await connection.execute(
+            """
+            UPDATE projections.generations
+            SET state = 'retired'
+            WHERE projector = \(projector)
+                AND state = 'live'
+            """)
+        let made = try await connection.execute(
+            """
+            UPDATE projections.generations
+            SET state = 'live', switched_at = now()
+            WHERE generation = \(generation)
+                AND state = 'building'
+            """)
+        guard made == 1 else { throw Fenced(projector: projector) }
     }
 
     private func holdLive(
@@ -162,34 +215,15 @@ package struct Rebuild: Sendable {
     }
 
     /// The live generation stands still here, so both end at the same position of every tenant.
-    private func catchUpToLive(
-        _ projector: some PostgresProjector, _ generation: Int32, _ live: Int32?, _ step: ProjectionStep,
-        on connection: PostgresConnection
+    private func catchUpUnderHold(
+        _ projector: some PostgresProjector, _ generation: Int32, _ live: Int32?, _ step: ProjectionStep
     ) async throws -> Position {
         var events: Position = 0
-        let targets = try await checkpoints(live ?? generation)
-        for tenant in try await checkpoints(generation) {
-            let target = targets.first { $0.id == tenant.id }?.position ?? tenant.position
+        for stretch in try await stretches(generation, upTo: live) {
             events += try await step.catchUp(
-                projector, generation: generation, tenant: tenant.id, from: tenant.position, to: target)
+                projector, generation: generation, tenant: stretch.tenant, from: stretch.position, to: stretch.goal)
         }
         return events
-    }
-
-    private func checkpoints(_ generation: Int32) async throws -> [(id: TenantID, position: Position, head: Position)] {
-        let rows = try await pool.query(
-            """
-            SELECT h.tenant_id, COALESCE(c.position, 0), h.position
-            FROM log.heads AS h
-            LEFT JOIN projections.checkpoints AS c
-                ON c.tenant_id = h.tenant_id
-                AND c.generation = \(generation)
-            ORDER BY h.tenant_id
-            """)
-        return try rows.map { row in
-            let (tenant, position, head) = try row.decode((Int32, Int64, Int64).self)
-            return (TenantID(rawValue: tenant), position, head)
-        }
     }
 
     /// Rows that stand in one of two generations only.
@@ -216,7 +250,7 @@ package struct Rebuild: Sendable {
         return differences
     }
 
-    /// Retired generations are dropped one by one, each when no query reads it any more.
+    /// Retired generations are dropped one by one; one that is still being read is left to the next rebuild.
     private func dropRetired(_ projector: String) async throws {
         let rows = try await pool.query(
             """
@@ -227,14 +261,24 @@ package struct Rebuild: Sendable {
             """)
         for row in rows {
             let generation = try row.decode(0, as: Int32.self)
-            try await pool.withTransaction { connection in
-                try await connection.run(
-                    script: "DROP SCHEMA IF EXISTS \(identifier: Generations.schema(generation)) CASCADE")
-                for table in ["checkpoints", "parked_streams", "generations"] {
-                    let statement: UtilitySQL =
-                        "DELETE FROM projections.\(identifier: table) WHERE generation = \(literal: generation)"
-                    try await connection.run(script: statement)
-                }
+            do {
+                try await drop(generation)
+            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+                logger.warning(
+                    "a retired generation is still being read; the next rebuild drops it",
+                    metadata: ["generation": "\(generation)"])
+            }
+        }
+    }
+
+    private func drop(_ generation: Int32) async throws {
+        try await pool.withTransaction { connection in
+            try await connection.run(
+                script: "DROP SCHEMA IF EXISTS \(identifier: Generations.schema(generation)) CASCADE")
+            for table in ["checkpoints", "parked_streams", "generations"] {
+                let statement: UtilitySQL =
+                    "DELETE FROM projections.\(identifier: table) WHERE generation = \(literal: generation)"
+                try await connection.run(script: statement)
             }
         }
     }

@@ -11,7 +11,7 @@ package struct Migrator: Sendable {
     private let logger: Logger
 
     /// "chorus" in a bigint: the advisory lock that migrators share.
-    private static let lock: Int64 = 0x6368_6F72_7573
+    static let lock: Int64 = 0x6368_6F72_7573
 
     package init(files: SchemaFiles, logger: Logger) {
         self.files = files

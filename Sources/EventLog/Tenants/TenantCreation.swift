@@ -18,9 +18,24 @@ package enum TenantCreation {
         guard let row = rows.first else { throw StoreFailure.unavailable("log.create_tenant returned nothing") }
         let tenant = TenantID(rawValue: try row.decode(0, as: Int32.self))
         for audience in ["analyst", "reviewer"] {
-            try await createLogin(login(tenant: code, audience: audience), audience, tenant, on: connection)
+            let login = login(tenant: code, audience: audience)
+            var attempts = 0
+            while true {
+                do {
+                    try await createLogin(login, audience, tenant, on: connection)
+                    break
+                } catch let error as PostgresError where attempts < 10 && isRivalry(error) {
+                    attempts += 1
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
+                }
+            }
         }
         return tenant
+    }
+
+    /// Roles belong to the whole cluster: another database may be changing the same one ("tuple concurrently updated").
+    private static func isRivalry(_ error: PostgresError) -> Bool {
+        error.sqlState == .uniqueViolation || error.sqlState?.rawValue == "XX000"
     }
 
     private static func createLogin(
@@ -43,6 +58,8 @@ package enum TenantCreation {
                 GRANT \(identifier: login) TO chorus_app;
                 ALTER ROLE \(identifier: login) SET default_transaction_read_only = on;
                 ALTER ROLE \(identifier: login) SET statement_timeout = '60s';
+                ALTER ROLE \(identifier: login) SET idle_in_transaction_session_timeout = '60s';
+                ALTER ROLE \(identifier: login) CONNECTION LIMIT 16;
                 ALTER ROLE \(identifier: login) SET search_path = \(identifier: audience == "analyst" ? "aggregates" : "review");
                 """)
         try await connection.execute(

@@ -43,15 +43,25 @@ package final class Releaser: Service {
                 try? await Task.sleep(for: self.interval)
                 if Task.isCancelled { break }
                 do {
-                    for tenant in try await self.tenants.all() where try await self.isDue(tenant) {
-                        _ = try await self.release(tenant, reason: .automatic)
-                    }
-                } catch is ReleaseRejection {
-                    continue
+                    for tenant in try await self.tenants.all() { await self.releaseIfDue(tenant) }
                 } catch {
-                    self.logger.error("no release could be made", metadata: ["error": "\(error)"])
+                    if Task.isCancelled { break }
+                    self.logger.error("the tenants cannot be read", metadata: ["error": "\(error)"])
                 }
             }
+        }
+    }
+
+    /// One tenant's trouble keeps no other tenant from its release.
+    private func releaseIfDue(_ tenant: TenantRecord) async {
+        do {
+            guard try await isDue(tenant) else { return }
+            _ = try await release(tenant, reason: .automatic)
+        } catch is ReleaseRejection {
+            return
+        } catch {
+            if Task.isCancelled { return }
+            logger.error("no release could be made", metadata: ["tenant": "\(tenant.code)", "error": "\(error)"])
         }
     }
 

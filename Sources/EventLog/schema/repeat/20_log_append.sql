@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION log.append(
 ) RETURNS TABLE (command integer, outcome text, first_position bigint, recorded_at timestamptz)
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -13,5 +13,16 @@ GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_stre
 -- FOR SHARE on the generation that it writes.
 GRANT UPDATE (switched_at) ON projections.generations TO chorus_app;
 
+-- Readers make nothing: no temporary tables, nothing in public. The server's session user becomes chorus_app.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE 'REVOKE CREATE ON SCHEMA public FROM PUBLIC';
+    IF NOT pg_has_role(session_user, 'chorus_app', 'MEMBER') THEN
+        EXECUTE format('GRANT chorus_app TO %I', session_user);
+    END IF;
+END
+$$;
+
 GRANT USAGE ON SCHEMA review TO chorus_reviewer;
 GRANT USAGE ON SCHEMA aggregates TO chorus_analyst, chorus_reviewer;

@@ -11,3 +11,4 @@ SELECT
 FROM facts AS f
 WHERE f.tenant_id = $1
     AND NOT f.withdrawn
+ORDER BY f.message_id

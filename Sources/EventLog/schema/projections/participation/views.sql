@@ -9,18 +9,20 @@ SELECT
     k.position AS log_position,
     g.projector_version
 FROM cells AS c
-JOIN access.logins AS l
-    ON l.login = current_user
-    AND l.tenant_id = c.tenant_id
-    AND l.audience = 'reviewer'
-    AND l.organization IS NULL
 JOIN projections.generations AS g
     ON g.projector = 'participation'
     AND g.state = 'live'
 JOIN projections.checkpoints AS k
     ON k.tenant_id = c.tenant_id
     AND k.generation = g.generation
-WHERE c.grain = 'day';
+WHERE c.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+            AND l.organization IS NULL
+    )
+    AND c.grain = 'day';
 
 COMMENT ON VIEW review.participation IS
     'Counts of those who spoke, not of those who think so. Messages and people by channel and day received; exact and '
@@ -38,18 +40,20 @@ SELECT
     k.position AS log_position,
     g.projector_version
 FROM cells AS c
-JOIN access.logins AS l
-    ON l.login = current_user
-    AND l.tenant_id = c.tenant_id
-    AND l.audience = 'reviewer'
-    AND l.organization IS NULL
 JOIN projections.generations AS g
     ON g.projector = 'participation'
     AND g.state = 'live'
 JOIN projections.checkpoints AS k
     ON k.tenant_id = c.tenant_id
     AND k.generation = g.generation
-WHERE c.grain = 'channel';
+WHERE c.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+            AND l.organization IS NULL
+    )
+    AND c.grain = 'channel';
 
 COMMENT ON VIEW review.participation_by_channel IS
     'Counts of those who spoke, not of those who think so. As review.participation, all days together.';
@@ -62,18 +66,20 @@ SELECT
     k.position AS log_position,
     g.projector_version
 FROM cells AS c
-JOIN access.logins AS l
-    ON l.login = current_user
-    AND l.tenant_id = c.tenant_id
-    AND l.audience = 'reviewer'
-    AND l.organization IS NULL
 JOIN projections.generations AS g
     ON g.projector = 'participation'
     AND g.state = 'live'
 JOIN projections.checkpoints AS k
     ON k.tenant_id = c.tenant_id
     AND k.generation = g.generation
-WHERE c.grain = 'all';
+WHERE c.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+            AND l.organization IS NULL
+    )
+    AND c.grain = 'all';
 
 COMMENT ON VIEW review.participation_total IS
     'Counts of those who spoke, not of those who think so. One row: all messages and all distinct known persons.';
@@ -95,17 +101,19 @@ SELECT
     r.k,
     g.projector_version
 FROM published_rows AS p
-JOIN access.logins AS l
-    ON l.login = current_user
-    AND l.tenant_id = p.tenant_id
-    AND l.organization IS NULL
 JOIN publications AS r
     ON r.tenant_id = p.tenant_id
     AND r.publication = p.publication
 JOIN projections.generations AS g
     ON g.projector = 'participation'
     AND g.state = 'live'
-WHERE p.publication = 'day';
+WHERE p.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.organization IS NULL
+    )
+    AND p.publication = 'day';
 
 COMMENT ON VIEW aggregates.participation IS
     'Counts of those who spoke, not of those who think so. The last release: messages and people by day received and '
