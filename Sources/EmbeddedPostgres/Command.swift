@@ -4,8 +4,8 @@ import Foundation
 ///
 /// Output goes to an unlinked file, not to a pipe: a grandchild that inherits a pipe (the postmaster lives long) would
 /// keep its reader waiting. Nothing else of ours is inherited: descriptors from 3 up are closed, signals are reset,
-/// `PG*` variables are taken out of the environment, and the folder is `/`, so every path must be absolute. A program
-/// that cannot be found ends with status 127.
+/// of the environment only `Command.inherited` goes on (the rest may hold secrets), and the folder is `/`, so every
+/// path must be absolute. A program that cannot be found ends with status 127.
 package struct Command: Sendable {
     /// How a program ended and what it wrote to stdout and stderr, in the order written.
     package struct Result: Sendable {
@@ -46,18 +46,14 @@ package struct Command: Sendable {
         let status = await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: Self.wait(for: child)) }
         }
-        return Result(status: status, output: contents(of: output))
+        return Result(status: status, output: Self.contents(of: output))
     }
 
-    /// Starts the program in a session of its own, its output appended to `log`, and returns at once.
+    /// Starts the program in a session of its own, its output going to the descriptor `output`, and returns at once.
     ///
-    /// It outlives this process. While this process lives, its end is collected and `onEnd` is told the status.
-    func detach(log: String, onEnd: @escaping @Sendable (Int32) -> Void) throws(EmbeddedPostgresError) -> pid_t {
-        let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard output >= 0 else {
-            throw .system("The log file cannot be written", at: log, advice: "Check its owner and the free space.")
-        }
-        defer { close(output) }
+    /// It outlives this process. While this process lives, its end is collected and `onEnd` is told the status. The
+    /// descriptor stays the caller's: a path could be turned into a link by whoever owns its folder.
+    func detach(output: Int32, onEnd: @escaping @Sendable (Int32) -> Void) throws(EmbeddedPostgresError) -> pid_t {
         let stdin = try scratchFile(holding: "")
         defer { close(stdin) }
         let child = try spawn(stdin: stdin, stdout: output, ownSession: true)
@@ -98,7 +94,9 @@ package struct Command: Sendable {
 
         let words = ["/bin/sh", "-c", "cd / && exec \"$@\"", "sh"] + account.prefix + [program] + arguments
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var environment: [UnsafeMutablePointer<CChar>?] = Self.environment().map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] =
+            Self.environment(of: ProcessInfo.processInfo.environment)
+            .map { strdup($0) } + [nil]
         defer { (argv + environment).forEach { free($0) } }
 
         var child: pid_t = 0
@@ -121,12 +119,13 @@ package struct Command: Sendable {
         #endif
     }
 
-    /// Ours without what would change what PostgreSQL's programs do or say.
-    private static func environment() -> [String] {
-        let kept = ProcessInfo.processInfo.environment.filter { name, _ in
-            !name.hasPrefix("PG") && !name.hasPrefix("LC_") && name != "LANG" && name != "LANGUAGE"
-        }
-        return kept.map { "\($0.key)=\($0.value)" }.sorted() + ["LC_ALL=C.UTF-8"]
+    /// The variables that a program gets from us: where programs and libraries are, and the time zone.
+    static let inherited: Set<String> = ["LD_LIBRARY_PATH", "PATH", "TZ", "TZDIR"]
+
+    /// What a program gets of an environment. Keys and passwords stay with us, above all when the program runs as
+    /// another account, and so does what would change what PostgreSQL's programs do (`PG*`) or say (the locale).
+    static func environment(of ours: [String: String]) -> [String] {
+        ours.filter { inherited.contains($0.key) }.map { "\($0.key)=\($0.value)" }.sorted() + ["LC_ALL=C.UTF-8"]
     }
 
     private static func wait(for child: pid_t) -> Int32 {
@@ -155,7 +154,8 @@ package struct Command: Sendable {
         return file
     }
 
-    private func contents(of file: Int32) -> String {
+    /// What an open file holds from its beginning to its end.
+    static func contents(of file: Int32) -> String {
         lseek(file, 0, SEEK_SET)
         let handle = FileHandle(fileDescriptor: file, closeOnDealloc: false)
         let data = (try? handle.readToEnd()) ?? Data()

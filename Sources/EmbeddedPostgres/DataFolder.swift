@@ -70,7 +70,8 @@ struct DataFolder: Sendable {
         try await succeed(initdb, "initdb failed", at: draft)
         try append(
             "\n# Chorus's own settings; yours may follow.\ninclude_if_exists 'chorus.conf'\n",
-            to: "\(draft)/postgresql.conf"
+            to: "\(draft)/postgresql.conf",
+            owner: account
         )
 
         let single = Command(
@@ -128,19 +129,26 @@ struct DataFolder: Sendable {
         )
     }
 
-    private static func append(_ text: String, to path: String) throws(EmbeddedPostgresError) {
-        do {
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            try file.seekToEnd()
-            try file.write(contentsOf: Data(text.utf8))
-            try file.close()
-        } catch {
+    /// Appends to a file in a folder that belongs to `owner`, who could have put a link to another's file there.
+    static func append(_ text: String, to path: String, owner: Account) throws(EmbeddedPostgresError) {
+        let file = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            throw .system("The configuration cannot be opened", at: path, advice: "It must be a file, and no link.")
+        }
+        defer { close(file) }
+        var info = stat()
+        guard fstat(file, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_nlink == 1, info.st_uid == owner.uid
+        else {
             throw EmbeddedPostgresError(
                 .folder,
-                "The configuration cannot be written: \(error)",
+                "The configuration is not a plain file of user id \(owner.uid)",
                 at: path,
-                advice: "Check the free space."
+                advice: "Somebody else put it there. Find out who, delete it, and start again."
             )
+        }
+        let bytes = Array(text.utf8)
+        guard write(file, bytes, bytes.count) == bytes.count else {
+            throw .system("The configuration cannot be written", at: path, advice: "Check the free space.")
         }
     }
 }

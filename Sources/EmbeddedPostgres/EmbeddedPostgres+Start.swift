@@ -55,10 +55,13 @@ extension EmbeddedPostgres {
         report: @Sendable (String) -> Void
     ) async throws(EmbeddedPostgresError) -> Postmaster? {
         var told = false
-        while let postmaster = Postmaster.running(in: folder.path) {
+        while let postmaster = try Postmaster.running(in: folder.path) {
             let reachable = access("\(postmaster.socketFolder)/.s.PGSQL.\(postmaster.port)", F_OK) == 0
             if postmaster.state == .ready {
                 if reachable { return postmaster }
+                guard Postmaster.whereabouts(of: postmaster.pid, dataFolder: folder.path) != .unknown else {
+                    throw stranger(postmaster.pid, in: folder)
+                }
                 report("PostgreSQL's socket folder was deleted; starting it again")
                 try await end(postmaster.pid, in: folder.path, signal: SIGINT)
             } else if !told {
@@ -82,7 +85,7 @@ extension EmbeddedPostgres {
             owner: folder.account,
             parent: settings.socketParent
         )
-        guard let port = Postmaster.freePort(in: socketFolder) else {
+        guard let port = try Postmaster.freePort(in: socketFolder) else {
             throw EmbeddedPostgresError(
                 .start,
                 "A hundred sockets of running servers are in the socket folder",
@@ -91,22 +94,25 @@ extension EmbeddedPostgres {
             )
         }
         let configuration = ClusterConfiguration(durable: settings.durable, extra: settings.extra)
-        try replace("\(folder.path)/\(ClusterConfiguration.fileName)", with: configuration.text, owner: folder.account)
+        let name = ClusterConfiguration.fileName
+        close(try replace("\(folder.path)/\(name)", with: configuration.text, owner: folder.account))
 
-        let log = "\(folder.path)/start.log"
-        try replace(log, with: "", owner: folder.account)
+        let log = try replace("\(folder.path)/start.log", with: "", owner: folder.account)
+        defer { close(log) }
         let ended = Ending()
         let postgres = Command(
             installation.path(of: "postgres"),
             ["-D", folder.path, "-p", "\(port)", "-k", socketFolder, "-c", "listen_addresses="],
             as: folder.account
         )
-        let child = try postgres.detach(log: log) { ended.record($0) }
+        let child = try postgres.detach(output: log) { ended.record($0) }
         var looks = 0
         while true {
-            if let postmaster = Postmaster.running(in: folder.path), postmaster.state == .ready { return postmaster }
+            if let postmaster = try Postmaster.running(in: folder.path), postmaster.state == .ready {
+                return postmaster
+            }
             if let status = ended.status {
-                let said = lastWords(in: folder.path) + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
+                let said = lastWords(in: folder.path) + Command.contents(of: log)
                 throw EmbeddedPostgresError(
                     .start,
                     "PostgreSQL ended while it started (exit status \(status))",
@@ -124,17 +130,34 @@ extension EmbeddedPostgres {
     /// After a kill of the postmaster its backends end by themselves, but a busy one only when its statement does,
     /// and a new postmaster refuses to start beside it. Then the files of the dead one: PostgreSQL would remove them,
     /// unless its process id has come to belong to somebody else.
+    ///
+    /// `postmaster.pid` is also how a new postmaster finds out that backends of the dead one still run, so it stays
+    /// where we cannot tell, after 5 s, whether there are any.
     private static func clearRemains(of folder: DataFolder) async throws(EmbeddedPostgresError) {
         var looks = 0
         while true {
-            let orphans = Postmaster.processes(in: folder.path)
-            if orphans.isEmpty { break }
+            let (orphans, unknown) = try Postmaster.processes(in: folder.path)
+            if orphans.isEmpty {
+                if unknown.isEmpty || access(Postmaster.path(in: folder.path), F_OK) != 0 { break }
+                if looks >= 500 { return }
+            }
             if looks == 50 { orphans.forEach { kill($0, SIGQUIT) } }
             if looks == 500 { orphans.forEach { kill($0, SIGKILL) } }
             looks += 1
             try await pause(at: folder.path)
         }
+        if let postmaster = try Postmaster.running(in: folder.path) { throw stranger(postmaster.pid, in: folder) }
         unlink(Postmaster.path(in: folder.path))
+    }
+
+    /// For a process that `postmaster.pid` names and that we neither use nor end.
+    private static func stranger(_ pid: pid_t, in folder: DataFolder) -> EmbeddedPostgresError {
+        EmbeddedPostgresError(
+            .start,
+            "postmaster.pid names process \(pid), which may be this cluster's, and we cannot tell",
+            at: folder.path,
+            advice: "Look at that process. End it if it is this cluster's, else delete postmaster.pid; start again."
+        )
     }
 
     /// What the logging collector took before a failed start.
@@ -150,21 +173,25 @@ extension EmbeddedPostgres {
         return newest.flatMap { try? String(contentsOfFile: "\(dataFolder)/log/\($0)", encoding: .utf8) } ?? ""
     }
 
+    /// Makes a file anew and returns its descriptor, to append to and to be closed by the caller.
+    ///
+    /// The account that owns the folder may put a link at the path at any time, so root never opens it again.
     private static func replace(
         _ path: String,
         with text: String,
         owner: Account
-    ) throws(EmbeddedPostgresError) {
+    ) throws(EmbeddedPostgresError) -> Int32 {
         unlink(path)
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw .system("A file cannot be written", at: path, advice: "Check the folder's owner and the free space.")
         }
-        defer { close(file) }
         let bytes = Array(text.utf8)
         guard write(file, bytes, bytes.count) == bytes.count, fchown(file, owner.uid, owner.gid) == 0 else {
+            defer { close(file) }
             throw .system("A file cannot be written", at: path, advice: "Check the free space.")
         }
+        return file
     }
 }
 

@@ -12,12 +12,13 @@ extension EmbeddedPostgres {
         if !immediately {
             guard try FileLock.attempt("\(home)/postgres.use.lock", exclusive: true) != nil else { return }
         }
-        guard let postmaster = Postmaster.running(in: dataDirectory) else { return }
+        guard let postmaster = try Postmaster.running(in: dataDirectory) else { return }
         try await Self.end(postmaster.pid, in: dataDirectory, signal: immediately ? SIGQUIT : SIGINT)
         rmdir(socketDirectory)
     }
 
     static func end(_ pid: pid_t, in dataFolder: String, signal: Int32) async throws(EmbeddedPostgresError) {
+        guard try Postmaster.isPostgres(pid) else { return }
         guard kill(pid, signal) == 0 || errno == ESRCH else {
             throw .system("PostgreSQL (process \(pid)) cannot be ended", at: dataFolder, advice: "Run as its account.")
         }

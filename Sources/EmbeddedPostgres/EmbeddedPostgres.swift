@@ -56,7 +56,7 @@ package struct EmbeddedPostgres: Sendable {
     /// but belongs to somebody else.
     package static func find(home: String) throws(EmbeddedPostgresError) -> EmbeddedPostgres? {
         guard let home = resolved(home), let folder = try DataFolder.existing(home: home),
-            let postmaster = Postmaster.running(in: folder.path), postmaster.state == .ready
+            let postmaster = try Postmaster.running(in: folder.path), postmaster.state == .ready
         else { return nil }
         let installation = try Installation.find(version: folder.version)
         return EmbeddedPostgres(

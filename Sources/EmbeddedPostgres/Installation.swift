@@ -68,7 +68,8 @@ struct Installation: Sendable {
     /// These two programs only print a line and end, so blocking for them is harmless.
     private static func firstLine(of program: String, _ arguments: [String]) -> String? {
         let quoted = ([program] + arguments).map { "'\($0)'" }.joined(separator: " ")
-        guard let stream = popen("\(quoted) 2>/dev/null", "r") else { return nil }
+        let inherited = Command.inherited.sorted().map { "${\($0)+\"\($0)=$\($0)\"}" }.joined(separator: " ")
+        guard let stream = popen("exec env -i \(inherited) \(quoted) 2>/dev/null", "r") else { return nil }
         defer { pclose(stream) }
         var line = [CChar](repeating: 0, count: 4096)
         guard fgets(&line, Int32(line.count), stream) != nil else { return nil }
