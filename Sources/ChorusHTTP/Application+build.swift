@@ -43,7 +43,14 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
     let keys = KeyCache(lifetime: configuration.keyLifetime, clock: configuration.clock) { secret in
         try await services.keys.find(secret)
     }
-    let access = Access(keys: keys, tenants: services.tenants)
+    let wrongKeys = RateLimiter(
+        label: "key",
+        burst: configuration.wrongKeyBurst,
+        perMinute: configuration.wrongKeysPerMinute,
+        clock: configuration.clock
+    )
+    let access = Access(keys: keys, tenants: services.tenants, limiter: wrongKeys)
+    let lists = BoundedRead(pool: services.reads, timeout: configuration.listTimeout)
     let intake = RateLimiter(
         label: "intake",
         burst: configuration.intakeBurst,
@@ -61,12 +68,13 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             services: services,
             access: access,
             intakeLimiter: intake,
-            bulk: BulkSettings(configuration)
+            bulk: BulkSettings(configuration),
+            bulkSeats: BulkSeats(limit: configuration.bulkRequestsPerKey)
         ).routes
             + TrackingRoutes(services: services, limiter: tracking).routes
-            + DemandRoutes(services: services, access: access).routes
-            + AggregateRoutes(services: services, access: access).routes
-            + HealthRoutes(services: services).routes
+            + DemandRoutes(services: services, access: access, read: lists).routes
+            + AggregateRoutes(services: services, access: access, read: lists).routes
+            + HealthRoutes(services: services, clock: configuration.clock).routes
             + [OpenAPIFile().route]
     )
 }

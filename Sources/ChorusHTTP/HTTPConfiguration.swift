@@ -23,10 +23,20 @@ package struct HTTPConfiguration: Sendable {
     package var trackingPerMinute = 120
     /// How long an API key is believed without asking the database again: a revoked key works at most this long.
     package var keyLifetime: Duration = .seconds(3)
+    /// Wrong keys that one peer address may try at once.
+    package var wrongKeyBurst = 60
+    /// Wrong keys a minute that one peer address may try in the long run.
+    package var wrongKeysPerMinute = 30
+    /// The time for each statement of a list: demands and aggregates.
+    package var listTimeout: Duration = .seconds(5)
+    /// Bulk requests that one API key may have under way.
+    package var bulkRequestsPerKey = 4
     /// Lines of one bulk body that are decided at the same time.
     package var bulkWindow = 512
     /// Bytes of bulk results kept in memory while the client does not read; the rest goes to a temporary file.
     package var bulkResultMemory = 4 * 1_048_576
+    /// Bytes of bulk results in that file: when they become more, the rest of the body is not read.
+    package var bulkResultFile = 1_073_741_824
     /// How long a bulk line waits for a full store before it is answered with 503.
     package var bulkPatience: Duration = .seconds(20)
     /// The level of the one line a request; error answers of class 5xx are logged at `error` besides.

@@ -10,6 +10,8 @@ package struct Services: Sendable {
     package let keys: APIKeys
     /// Connections in role `chorus_app`.
     package let reads: PostgresPool
+    /// Connections for short look-ups only, so that long reads cannot keep callers from being known.
+    package let lookups: PostgresPool
     package let progress: ProjectionProgress
     package let logger: Logger
     package let now: @Sendable () -> Timestamp
@@ -21,6 +23,7 @@ package struct Services: Sendable {
         tenants: TenantDirectory,
         keys: APIKeys,
         reads: PostgresPool,
+        lookups: PostgresPool,
         progress: ProjectionProgress,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp,
@@ -30,6 +33,7 @@ package struct Services: Sendable {
         self.tenants = tenants
         self.keys = keys
         self.reads = reads
+        self.lookups = lookups
         self.progress = progress
         self.logger = logger
         self.now = now

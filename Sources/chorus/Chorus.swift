@@ -16,6 +16,7 @@ struct Chorus: AsyncParsableCommand {
               database  --database-url  DATABASE_URL      "databaseUrl"      the private PostgreSQL
               server    --url           CHORUS_URL        "url"              http:// and the address
               key       --key           CHORUS_KEY        "key"              admin.key in the home
+              time zone --timezone      CHORUS_TIMEZONE   "timezone"         Asia/Shanghai
               log level --log-level     CHORUS_LOG_LEVEL  "logLevel"         notice
             """,
         subcommands: [
@@ -42,8 +43,8 @@ enum Main {
             }
         } catch let error as ExitCode {
             Chorus.exit(withError: error)
-        } catch let error as CleanExit {
-            // Such as the help text of a command that only holds others.
+        } catch  where Chorus.exitCode(for: error).isSuccess {
+            // No failure: help that was asked for, or the help of a command that only holds others.
             Chorus.exit(withError: error)
         } catch {
             Console.complain(Complaint(explaining: error).text)

@@ -28,13 +28,13 @@ import Testing
         (
             .get, "/v1/aggregates",
             [
-                .admin, .reviewer, .reviewerOfUnion, .analyst, .foreignAdmin, .foreignReviewer, .foreignAnalyst,
+                .admin, .reviewer, .analyst, .foreignAdmin, .foreignReviewer, .foreignAnalyst,
             ]
         ),
         (
             .get, "/v1/aggregates/demand_board",
             [
-                .admin, .reviewer, .reviewerOfUnion, .analyst, .foreignAdmin, .foreignReviewer, .foreignAnalyst,
+                .admin, .reviewer, .analyst, .foreignAdmin, .foreignReviewer, .foreignAnalyst,
             ]
         ),
     ]
@@ -79,6 +79,31 @@ import Testing
             #expect(try await caller.send(.get, "/v1/demands", as: .reviewer).status == 200)
             server.clock.advance(.seconds(2))
             #expect(try await caller.send(.get, "/v1/demands", as: .reviewer).status == 401)
+        }
+    }
+
+    @Test func wrongKeysAreLimitedAndWorkingOnesAreNot() async throws {
+        var server = try await TestServer.make()
+        server.configuration.wrongKeyBurst = 2
+        server.configuration.wrongKeysPerMinute = 6
+        try await server.run { [clock = server.clock] caller in
+            #expect(try await caller.send(.get, "/v1/demands", as: .reviewer).status == 200)
+            func wrong(_ key: String) async throws -> TestAnswer {
+                try await caller.send(.get, "/v1/demands", headers: [.authorization: "Bearer \(key)"])
+            }
+            #expect(try await wrong("one").status == 401)
+            #expect(try await wrong("one").status == 401)
+            // Known to be wrong, and never seen.
+            for key in ["one", "two"] {
+                let refused = try await wrong(key)
+                #expect(refused.status == 429 && refused.code == "too-many-requests")
+                #expect(refused.headers[.retryAfter] == "10")
+            }
+            // Its memory has expired, and yet it is asked for: it worked.
+            clock.advance(.seconds(4))
+            #expect(try await caller.send(.get, "/v1/demands", as: .reviewer).status == 200)
+            clock.advance(.seconds(6))
+            #expect(try await wrong("two").status == 401)
         }
     }
 

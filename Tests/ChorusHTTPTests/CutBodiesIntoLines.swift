@@ -46,7 +46,7 @@ import Testing
         var generator = SystemRandomNumberGenerator()
         let seed = generator.next() as UInt64
         var random = Xorshift(state: seed | 1)
-        let queue = ResultQueue(memoryLimit: limit)
+        let queue = ResultQueue(memoryLimit: limit, fileLimit: .max)
         var sent: [UInt8] = []
         var received: [UInt8] = []
         for number in 0..<2_000 {
@@ -60,8 +60,23 @@ import Testing
         #expect(received == sent, "seed \(seed)")
     }
 
+    @Test func tellsWhenTooMuchWaitsAndLosesNothing() async throws {
+        let queue = ResultQueue(memoryLimit: 10, fileLimit: 10)
+        for _ in 0..<20 {
+            #expect(!queue.isOverfull)
+            queue.append([1])
+        }
+        queue.append([1])
+        #expect(queue.isOverfull)
+        queue.finish()
+        var taken = 0
+        while let piece = try await queue.next() { taken += piece.count }
+        // It stays so: the request has been given up.
+        #expect(taken == 21 && queue.isOverfull)
+    }
+
     @Test func whoeverTakesWaitsForWhoeverPuts() async throws {
-        let queue = ResultQueue(memoryLimit: 100)
+        let queue = ResultQueue(memoryLimit: 100, fileLimit: .max)
         async let all = {
             var all: [UInt8] = []
             while let piece = try await queue.next() { all += piece }

@@ -60,6 +60,55 @@ import Testing
         #expect(Peer(try .init(ipAddress: "0.0.0.0", port: 1)) != Peer(nil))
     }
 
+    @Test func anIPv4AddressIsOnePeerHoweverItIsWritten() throws {
+        let plain = Peer(try .init(ipAddress: "192.0.2.1", port: 1))
+        #expect(plain == Peer(try .init(ipAddress: "::ffff:192.0.2.1", port: 1)))
+        #expect(plain != Peer(try .init(ipAddress: "::ffff:192.0.2.2", port: 1)))
+        #expect(plain != Peer(try .init(ipAddress: "::192.0.2.1", port: 1)))
+    }
+
+    @Test func aFullMemoryForgetsSomeAndNotAll() {
+        var memory = Dictionary(uniqueKeysWithValues: (1...1_600).map { ($0, $0) })
+        memory.evictSome()
+        #expect(memory.count == 1_499)
+        var one = [1: 1]
+        one.evictSome()
+        #expect(one.isEmpty)
+    }
+
+    @Test func aBurstAfterExpiryReadsAKeyOnce() async throws {
+        let clock = ManualClock()
+        let reads = Box(0)
+        let (opened, open) = AsyncStream<Void>.makeStream()
+        let cache = KeyCache(lifetime: .seconds(3), clock: { clock.now }) { _ in
+            reads.value += 1
+            for await _ in opened {}
+            return nil
+        }
+        let asked = Box(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 1...100 {
+                group.addTask {
+                    _ = try await cache.key("a", admit: { if asked.add(1) == 100 { open.finish() } })
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(reads.value == 1)
+    }
+
+    @Test func aKeyHasSoManyBulkRequestsAtOnce() throws {
+        let seats = BulkSeats(limit: 2)
+        let first = try seats.take("a")
+        var second: BulkSeats.Seat? = try seats.take("a")
+        #expect(throws: Problem.self) { _ = try seats.take("a") }
+        _ = try seats.take("b")
+        #expect(second != nil)
+        second = nil
+        _ = try seats.take("a")
+        withExtendedLifetime(first) {}
+    }
+
     @Test func aKeyIsReadOnceWhileItIsFresh() async throws {
         let clock = ManualClock()
         let reads = Box(0)

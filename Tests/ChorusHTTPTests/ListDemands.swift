@@ -116,6 +116,31 @@ import Testing
         }
     }
 
+    @Test func aPositionBeyondTheLogIsRefusedAtOnce() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let sent = try await caller.feedback(#"{"text":"a"}"#)
+            for uri in ["/v1/demands", "/v1/aggregates", "/v1/aggregates/participation"] {
+                let answer = try await caller.send(.get, uri + "?min_position=\(sent.position + 1)", as: .admin)
+                #expect(answer.status == 400 && answer.code == "position-ahead", "\(answer.text)")
+                #expect(answer.json["errors"]?[0]?["parameter"]?.string == "min_position")
+            }
+        }
+    }
+
+    @Test func aListThatTakesTooLongIsGivenUp() async throws {
+        var server = try await TestServer.make()
+        server.configuration.listTimeout = .milliseconds(50)
+        try await server.run { [operators = server.operators] caller in
+            let answer = try await operators.withTransaction { connection in
+                try await connection.run(script: "LOCK TABLE projections.generations IN ACCESS EXCLUSIVE MODE")
+                return try await caller.send(.get, "/v1/demands", as: .admin)
+            }
+            #expect(answer.status == 503 && answer.code == "too-slow", "\(answer.text)")
+            #expect(try await caller.send(.get, "/v1/demands", as: .admin).status == 200)
+        }
+    }
+
     @Test func aPositionThatIsNotProjectedYetIsSaid() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in

@@ -333,14 +333,23 @@ import Testing
                 )
                 #expect(answer.status == 400 && answer.code == "bad-idempotency-key", Comment(rawValue: key))
             }
-            let guessable = try await caller.send(
-                .post,
-                "/v1/feedback",
-                as: .publishable,
-                #"{"text":"a"}"#,
-                headers: [.idempotencyKey: "1"]
-            )
-            #expect(guessable.code == "bad-idempotency-key")
+            // The nil UUID, one made of the time, one of another variant, and one at random.
+            let keys = [
+                ("1", 400), ("00000000-0000-0000-0000-000000000000", 400),
+                ("c232ab00-9414-11ec-b3c8-9f6bdeced846", 400),
+                ("919108f7-52d1-4320-0bac-f847db4148a8", 400), ("919108f7-52d1-4320-9bac-f847db4148a8", 201),
+            ]
+            for (key, status) in keys {
+                let answer = try await caller.send(
+                    .post,
+                    "/v1/feedback",
+                    as: .publishable,
+                    #"{"text":"a"}"#,
+                    headers: [.idempotencyKey: key]
+                )
+                #expect(answer.status == status, Comment(rawValue: key))
+                #expect(status == 201 || answer.code == "bad-idempotency-key", Comment(rawValue: key))
+            }
         }
     }
 

@@ -82,6 +82,19 @@ import Testing
         }
     }
 
+    @Test func aForgottenMessageRepeatsForItsSenderOnly() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let first = try await caller.feedback(Self.hotline)
+            #expect(try await caller.feedback(Self.hotline, as: .otherCollector).bytes == first.bytes)
+            try await server.operators.execute("DELETE FROM vault.intakes")
+            #expect(try await caller.feedback(Self.hotline).bytes == first.bytes)
+            let other = try await caller.send(.post, "/v1/feedback", as: .otherCollector, Self.hotline)
+            #expect(other.status == 409 && other.code == "content-changed", "\(other.text)")
+            #expect(try await server.services.store.head(of: TestServer.one) == 3)
+        }
+    }
+
     @Test func byIdempotencyKeyOfTheSameCaller() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in

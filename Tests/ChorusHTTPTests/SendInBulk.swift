@@ -143,6 +143,67 @@ import Testing
         }
     }
 
+    @Test func aKeyThatIsRevokedMidwayEndsTheRequest() async throws {
+        let server = try await TestServer.make()
+        try await server.run(.live) { caller in
+            let port = try #require(caller.client.port)
+            let socket = try await RawSocket.offPool {
+                let socket = try RawSocket(port: port)
+                let head = ["Content-Type: application/x-ndjson", "Content-Length: 1000000"]
+                socket.send(requestHead("POST", "/v1/feedback/bulk", as: .collector, head))
+                socket.send(Array((Self.line(1) + "\n").utf8))
+                _ = try socket.receive { $0.contains("\"line\":1,") }
+                return socket
+            }
+            defer { socket.end() }
+            try await server.operators.execute("UPDATE access.keys SET revoked_at = now() WHERE name = 'collector'")
+            server.clock.advance(.seconds(3))
+            let rest = try await RawSocket.offPool {
+                socket.send(Array((Self.line(2) + "\n").utf8))
+                // The rest of the body is not waited for: the server ends the connection.
+                return String(decoding: try socket.receiveAll(), as: UTF8.self)
+            }
+            #expect(rest.contains(#"{"done":false,"lines":1,"stored":1,"repeated":0,"refused":0,"problem":{"#))
+            #expect(rest.contains(#""status":401"#) && rest.contains(#""code":"wrong-key""#))
+            #expect(try await server.services.store.head(of: TestServer.one) == 2)
+        }
+    }
+
+    @Test func resultsThatNobodyReadsEndTheRequest() async throws {
+        var server = try await TestServer.make()
+        server.configuration.bulkResultMemory = 0
+        server.configuration.bulkResultFile = 0
+        server.configuration.bulkWindow = 8
+        try await server.run { [store = server.services.store] caller in
+            let body = (1...1_000).map(Self.line).joined(separator: "\n")
+            let answer = try await caller.send(.post, "/v1/feedback/bulk", as: .collector, body, headers: ndjson)
+            let results = answer.lines
+            let totals = try #require(results.last)
+            #expect(totals["done"]?.bool == false && totals["problem"]?["code"]?.string == "results-unread")
+            // What was judged is told, in order, and nothing else was stored.
+            let judged = results.count - 1
+            #expect(judged < 1_000 && totals["lines"]?.int == judged && totals["stored"]?.int == judged)
+            #expect(results.dropLast().map { $0["line"]?.int } == Array(1...max(1, judged)))
+            #expect(try await store.head(of: TestServer.one) == Int64(judged * 2))
+        }
+    }
+
+    @Test func aKeyWithTooManyRequestsUnderWayIsToldToWait() async throws {
+        var server = try await TestServer.make()
+        server.configuration.bulkRequestsPerKey = 0
+        try await server.run { caller in
+            let answer = try await caller.send(
+                .post,
+                "/v1/feedback/bulk",
+                as: .collector,
+                Self.line(1),
+                headers: ndjson
+            )
+            #expect(answer.status == 429 && answer.code == "too-many-bulk-requests")
+            #expect(answer.headers[.retryAfter] == "1")
+        }
+    }
+
     @Test func aLineOverTheLimitIsRefusedAndTheRestGoesOn() async throws {
         let long = #"{"text":""# + String(repeating: "a", count: 300_000) + #""}"#
         try await TestServer.make().run(.live) { caller in

@@ -199,6 +199,9 @@ import Testing
         try await gone.run { caller in
             #expect(try await caller.send(.get, "/readyz").status == 200)
             await gone.pool.close()
+            // Asked once a second.
+            #expect(try await caller.send(.get, "/readyz").status == 200)
+            gone.clock.advance(.seconds(1))
             #expect(try await caller.send(.get, "/readyz").code == "database-unavailable")
             #expect(try await caller.send(.get, "/livez").status == 200)
             let feedback = try await caller.send(.post, "/v1/feedback", as: .collector, #"{"text":"a"}"#)
@@ -254,7 +257,7 @@ import Testing
 
 /// A value that a thread leaves for its test.
 final class Box<Value: Sendable>: Sendable {
-    private let content: Mutex<Value>
+    fileprivate let content: Mutex<Value>
 
     init(_ value: Value) {
         content = Mutex(value)
@@ -263,5 +266,15 @@ final class Box<Value: Sendable>: Sendable {
     var value: Value {
         get { content.withLock { $0 } }
         set { content.withLock { $0 = newValue } }
+    }
+}
+
+extension Box<Int> {
+    /// Adds and tells the sum.
+    func add(_ number: Int) -> Int {
+        content.withLock { value in
+            value += number
+            return value
+        }
     }
 }

@@ -119,6 +119,7 @@ struct TestServer {
             tenants: TenantDirectory(pool: pool),
             keys: APIKeys(pool: pool),
             reads: pool,
+            lookups: pool,
             progress: progress,
             logger: logger,
             now: { Self.now },

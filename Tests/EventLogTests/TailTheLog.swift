@@ -7,7 +7,8 @@ import Testing
 
 /// A reader that follows the log by position while many write must skip nothing.
 @Suite struct TailTheLog {
-    /// 16 writers over 4 nodes, some commands refused, a long foreign transaction open all the while.
+    /// 16 writers over 4 nodes, some commands refused, appends that are rolled back in between, and a long foreign
+    /// transaction open all the while.
     @Test(.timeLimit(.minutes(5)))
     func skipsNoPosition() async throws {
         let log = try await TestLog.make()
@@ -21,6 +22,7 @@ import Testing
         let reader = PostgresEventStore(pool: log.pool)
         let tenant = TestLog.tenants[0]
         async let seen = tail(reader, tenant, until: Position(writes))
+        async let rolledBack = rollBackAppends(log, tenant)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<16 {
                 let store = nodes[writer % nodes.count]
@@ -40,10 +42,36 @@ import Testing
             try await group.waitForAll()
         }
         let positions = try await seen
+        #expect(try await rolledBack == 50)
         #expect(positions == Array(1...Position(writes)))
         try await foreign.execute("ROLLBACK")
         await foreign.close()
         await log.close()
+    }
+
+    /// Takes the head, moves it, writes an event there, and gives up.
+    private func rollBackAppends(_ log: TestLog, _ tenant: TenantID) async throws -> Int {
+        struct GivenUp: Error {}
+        var count = 0
+        for _ in 1...50 {
+            do {
+                try await log.operators.withTransaction { connection in
+                    try await connection.execute(
+                        "UPDATE log.heads SET position = position + 1 WHERE tenant_id = \(tenant.rawValue)")
+                    try await connection.execute(
+                        """
+                        INSERT INTO log.events
+                        SELECT tenant_id, position, \(UUID()), 1, 1, now(), 'counter', 'Counted', 'test', '{}'
+                        FROM log.heads
+                        WHERE tenant_id = \(tenant.rawValue)
+                        """)
+                    throw GivenUp()
+                }
+            } catch is GivenUp {
+                count += 1
+            }
+        }
+        return count
     }
 
     private func tail(_ store: PostgresEventStore, _ tenant: TenantID, until end: Position) async throws -> [Position] {

@@ -84,6 +84,49 @@ import Testing
         await board.close()
     }
 
+    /// What people meet at the prompt explains itself.
+    @Test func everySchemaTableAndViewHasAComment() async throws {
+        let board = try await TestBoard.make()
+        let bare = try await board.operators.query(
+            """
+            SELECT n.nspname || '.' || c.relname
+            FROM pg_class AS c
+            JOIN pg_namespace AS n
+                ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'v')
+                AND n.nspname !~ '^(pg_|information_schema)'
+                AND obj_description(c.oid, 'pg_class') IS NULL
+            UNION ALL
+            SELECT n.nspname
+            FROM pg_namespace AS n
+            WHERE n.nspname !~ '^(pg_|information_schema)'
+                AND obj_description(n.oid, 'pg_namespace') IS NULL
+            UNION ALL
+            SELECT n.nspname || '.' || c.relname || '.' || a.attname || ' may be NULL, which means what?'
+            FROM pg_attribute AS a
+            JOIN pg_class AS c
+                ON c.oid = a.attrelid
+                AND c.relkind = 'r'
+            JOIN pg_namespace AS n
+                ON n.oid = c.relnamespace
+            WHERE n.nspname IN ('log', 'vault', 'access', 'projections')
+                AND a.attnum > 0
+                AND NOT a.attnotnull
+                AND col_description(a.attrelid, a.attnum) IS NULL
+            """
+        ).map { try $0.decode(0, as: String.self) }
+        #expect(bare == [])
+        let demandViews = try await board.operators.query(
+            """
+            SELECT c.relname
+            FROM pg_class AS c
+            WHERE c.relnamespace IN ('review'::regnamespace, 'aggregates'::regnamespace)
+                AND obj_description(c.oid, 'pg_class') NOT LIKE 'Counts of those who spoke, not of those who think so.%'
+            """)
+        #expect(demandViews.isEmpty)
+        await board.close()
+    }
+
     /// EXPLAIN must not count another tenant's rows, however the query is planned.
     @Test func explainShowsNothingOfAnotherTenant() async throws {
         let board = try await TestBoard.make()

@@ -6,18 +6,19 @@ import Synchronization
 /// API keys in memory, so that no request waits for the database to know who calls.
 ///
 /// A key is believed for `lifetime`; in the last third of it, one caller's request has it read again in the background.
-/// Keys that do not exist are remembered too. Secrets are not kept, only their SHA-256.
+/// Keys that do not exist are remembered too. However many ask for a key at once, it is read once. Secrets are not
+/// kept, only their SHA-256.
 final class KeyCache: Sendable {
     private struct Entry {
         var key: APIKey?
         var readAt: ContinuousClock.Instant
-        var isBeingRead = false
     }
 
-    /// Beyond this many the cache starts anew: a flood of invented keys must not fill the memory.
+    /// Beyond this many some are dropped: a flood of invented keys must not fill the memory.
     static let capacity = 10_000
 
     private let entries = Mutex<[SHA256Digest: Entry]>([:])
+    private let reads = SharedReads<SHA256Digest, APIKey?>()
     private let lifetime: Duration
     private let clock: @Sendable () -> ContinuousClock.Instant
     private let find: @Sendable (String) async throws -> APIKey?
@@ -35,19 +36,25 @@ final class KeyCache: Sendable {
     private enum Found {
         case fresh(APIKey?)
         case aging(APIKey?)
+        /// To be read; it worked when it was read last.
+        case expired
         case missing
     }
 
     /// The working key with this secret; nil when there is none.
-    func key(_ secret: String) async throws -> APIKey? {
+    ///
+    /// - Parameter admit: asked before the database is, for a secret that did not work when it was seen last.
+    func key(_ secret: String, admit: () throws -> Void = {}) async throws -> APIKey? {
         let digest = SHA256.hash(data: Array(secret.utf8))
-        let now = clock()
-        switch look(up: digest, now) {
+        switch look(up: digest, clock()) {
         case .fresh(let key): return key
         case .aging(let key):
-            Task { try? await read(secret, digest) }
+            if !reads.isRunning(digest) { Task { try? await read(secret, digest) } }
             return key
-        case .missing: return try await read(secret, digest)
+        case .expired: return try await read(secret, digest)
+        case .missing:
+            try admit()
+            return try await read(secret, digest)
         }
     }
 
@@ -55,26 +62,23 @@ final class KeyCache: Sendable {
         entries.withLock { entries in
             guard let entry = entries[digest] else { return .missing }
             let age = now - entry.readAt
-            guard age < lifetime else { return .missing }
-            guard age >= lifetime * 2 / 3, !entry.isBeingRead else { return .fresh(entry.key) }
-            entries[digest]?.isBeingRead = true
-            return .aging(entry.key)
+            guard age < lifetime else { return entry.key == nil ? .missing : .expired }
+            return age >= lifetime * 2 / 3 ? .aging(entry.key) : .fresh(entry.key)
         }
     }
 
     @discardableResult
     private func read(_ secret: String, _ digest: SHA256Digest) async throws -> APIKey? {
-        let readAt = clock()
-        do {
+        try await reads.value(digest) { [self] in
+            let readAt = clock()
+            // Somebody's read may have ended between the look and this one.
+            if case .fresh(let key) = look(up: digest, readAt) { return key }
             let key = try await find(secret)
             entries.withLock { entries in
-                if entries.count >= Self.capacity, entries[digest] == nil { entries.removeAll() }
+                if entries.count >= Self.capacity, entries[digest] == nil { entries.evictSome() }
                 entries[digest] = Entry(key: key, readAt: readAt)
             }
             return key
-        } catch {
-            entries.withLock { $0[digest]?.isBeingRead = false }
-            throw error
         }
     }
 }

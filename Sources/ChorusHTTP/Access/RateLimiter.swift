@@ -24,7 +24,7 @@ final class RateLimiter: Sendable {
         let resetSeconds: Int
     }
 
-    /// Beyond this many buckets, full ones are dropped.
+    /// Beyond this many buckets some are dropped, which forgives their peers: the memory must not be filled.
     static let capacity = 100_000
 
     private let burst: Double
@@ -50,7 +50,7 @@ final class RateLimiter: Sendable {
         let now = clock()
         let id = BucketID(name: name, peer: peer)
         return buckets.withLock { buckets in
-            if buckets.count >= Self.capacity, buckets[id] == nil { drop(from: &buckets, now) }
+            if buckets.count >= Self.capacity, buckets[id] == nil { buckets.evictSome() }
             var bucket = refilled(buckets[id] ?? Bucket(tokens: burst, at: now), now)
             let isAllowed = bucket.tokens >= 1
             if isAllowed { bucket.tokens -= 1 }
@@ -68,18 +68,30 @@ final class RateLimiter: Sendable {
     /// - Returns: the headers that tell the caller where they stand.
     func require(_ name: String, _ peer: Peer) throws(Problem) -> HTTPFields {
         let verdict = take(name, peer)
-        let headers = headers(verdict)
-        guard verdict.isAllowed else {
-            var refused = headers
-            refused[.retryAfter] = String(verdict.resetSeconds)
-            throw Problem(
-                429,
-                "too-many-requests",
-                "too many requests from this address; wait \(verdict.resetSeconds) s",
-                headers: refused
-            )
-        }
-        return headers
+        guard verdict.isAllowed else { throw refusal(verdict) }
+        return headers(verdict)
+    }
+
+    /// Takes nothing.
+    ///
+    /// - Throws: `Problem` 429 with Retry-After when the bucket is empty.
+    func requireRest(_ name: String, _ peer: Peer) throws(Problem) {
+        let now = clock()
+        let tokens = buckets.withLock { $0[BucketID(name: name, peer: peer)] }.map { refilled($0, now).tokens } ?? burst
+        guard tokens < 1 else { return }
+        let seconds = max(1, Int(((1 - tokens) / perSecond).rounded(.up)))
+        throw refusal(Verdict(isAllowed: false, remaining: 0, resetSeconds: seconds))
+    }
+
+    private func refusal(_ verdict: Verdict) -> Problem {
+        var headers = headers(verdict)
+        headers[.retryAfter] = String(verdict.resetSeconds)
+        return Problem(
+            429,
+            "too-many-requests",
+            "too many requests from this address; wait \(verdict.resetSeconds) s",
+            headers: headers
+        )
     }
 
     private func headers(_ verdict: Verdict) -> HTTPFields {
@@ -93,11 +105,5 @@ final class RateLimiter: Sendable {
     private func refilled(_ bucket: Bucket, _ now: ContinuousClock.Instant) -> Bucket {
         guard now > bucket.at else { return bucket }
         return Bucket(tokens: min(burst, bucket.tokens + (now - bucket.at).seconds * perSecond), at: now)
-    }
-
-    /// Full buckets say nothing; when none is full, all are dropped rather than the memory filled.
-    private func drop(from buckets: inout [BucketID: Bucket], _ now: ContinuousClock.Instant) {
-        buckets = buckets.filter { refilled($0.value, now).tokens < burst }
-        if buckets.count >= Self.capacity { buckets.removeAll() }
     }
 }

@@ -9,9 +9,11 @@ import Postgres
 /// `GET /v1/aggregates` and `GET /v1/aggregates/{view}`: what analysts see in SQL, as JSON.
 ///
 /// Rows are read in the role of the tenant's analyst, so that the database itself keeps the walls between tenants.
+/// They count the whole tenant: a reviewer of one organization has no business there.
 struct AggregateRoutes: Sendable {
     let services: Services
     let access: Access
+    let read: BoundedRead
 
     var routes: [Route] {
         let scopes: Set<Scope> = [.analyst, .reviewer, .admin]
@@ -21,20 +23,33 @@ struct AggregateRoutes: Sendable {
         ]
     }
 
+    private func requireWholeTenant(_ caller: Caller) throws(Problem) {
+        guard caller.key.organization == nil || caller.has(.analyst) || caller.has(.admin) else {
+            throw Problem(
+                403,
+                "missing-scope",
+                "aggregates count the whole tenant; a reviewer's key of one organization cannot read them"
+            )
+        }
+    }
+
     private func list(_ call: Call, _ caller: Caller) async throws -> Response {
+        try requireWholeTenant(caller)
         let query = try call.query.values(["min_position"])
         try await services.wait(for: query, tenant: caller.tenant.id)
-        let rows = try await services.reads.query(
-            """
-            SELECT c.relname::text, COALESCE(obj_description(c.oid, 'pg_class'), '')
-            FROM pg_class AS c
-            JOIN pg_namespace AS n
-                ON n.oid = c.relnamespace
-            WHERE n.nspname = 'aggregates'
-                AND c.relkind = 'v'
-            ORDER BY c.relname
-            """
-        )
+        let rows = try await read.run { connection in
+            try await connection.query(
+                """
+                SELECT c.relname::text, COALESCE(obj_description(c.oid, 'pg_class'), '')
+                FROM pg_class AS c
+                JOIN pg_namespace AS n
+                    ON n.oid = c.relnamespace
+                WHERE n.nspname = 'aggregates'
+                    AND c.relkind = 'v'
+                ORDER BY c.relname
+                """
+            )
+        }
         let views = try rows.decode((String, String).self)
         return .json { json in
             json.array("views", of: views) { json, view in
@@ -48,6 +63,7 @@ struct AggregateRoutes: Sendable {
     }
 
     private func show(_ call: Call, _ caller: Caller) async throws -> Response {
+        try requireWholeTenant(caller)
         let query = try call.query.values(["limit", "cursor", "min_position"])
         let limit = Int(try query.int64("limit", in: 1...10_000) ?? 1_000)
         let name = String(call.parameters.first ?? "")
@@ -63,7 +79,7 @@ struct AggregateRoutes: Sendable {
         }
         try await services.wait(for: query, tenant: caller.tenant.id)
         guard let view = try await AggregateView.find(name, in: services.reads) else { throw Problem.notFound }
-        let page = try await read(view, caller.tenant, offset: start?.offset ?? 0, limit: limit)
+        let page = try await rows(view, caller.tenant, offset: start?.offset ?? 0, limit: limit)
         if let start, start.release != page.release {
             throw Problem(
                 409,
@@ -85,14 +101,14 @@ struct AggregateRoutes: Sendable {
         )
     }
 
-    private func read(
+    private func rows(
         _ view: AggregateView,
         _ tenant: TenantRecord,
         offset: Int64,
         limit: Int
     ) async throws -> AggregatePage {
         let login = TenantCreation.login(tenant: tenant.code, audience: "analyst")
-        return try await services.reads.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+        return try await read.run { connection in
             try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
             let coordinates = try await connection.query(view.coordinates)
             let rows = try await connection.query(view.page(offset: offset, limit: limit))

@@ -10,6 +10,7 @@ import Postgres
 struct DemandRoutes: Sendable {
     let services: Services
     let access: Access
+    let read: BoundedRead
 
     var routes: [Route] {
         [.keyed(.get, "/v1/demands", [.reviewer, .admin], access, respond: list)]
@@ -51,7 +52,7 @@ struct DemandRoutes: Sendable {
         after: (position: Int64, demand: Int16),
         tenant: TenantID
     ) async throws -> (PostgresRows, Position) {
-        try await services.reads.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+        try await read.run { connection in
             let live = try await connection.query(
                 """
                 SELECT g.generation, COALESCE(c.position, 0)

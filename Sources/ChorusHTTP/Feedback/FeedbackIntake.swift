@@ -57,7 +57,7 @@ struct FeedbackIntake: Sendable {
             person: person,
             actor: caller.actor
         ) { known in
-            try Self.decide(message, known, requestHash: hash, code: code, channels: tenant.channels)
+            try Self.decide(message, known, caller, requestHash: hash, code: code)
         }
         return Prepared(message: message, stream: stream, code: code, submission: submission, isKeyed: isKeyed)
     }
@@ -113,9 +113,9 @@ struct FeedbackIntake: Sendable {
     private static func decide(
         _ message: FeedbackMessage,
         _ known: Known,
+        _ caller: Caller,
         requestHash: [UInt8],
-        code: TrackingCode,
-        channels: [String]
+        code: TrackingCode
     ) throws -> Decision {
         let state = try Feedback.state(after: known.history)
         let text = SealedPassage(1, "text", message.text, message.language)
@@ -133,15 +133,16 @@ struct FeedbackIntake: Sendable {
             text: text.link,
             subject: subject?.link
         )
-        // Without a stored hash the words were forgotten: nothing is left that could differ.
-        let repeats = known.requestHash.map { $0 == requestHash } ?? true
+        // Without a stored hash the words were forgotten: nothing is left that could differ, but only who sent them may
+        // be told so.
+        let repeats = known.requestHash.map { $0 == requestHash } ?? (known.history.first?.actor == caller.actor)
         let events = try Feedback.decide(
             .receive(
                 ReceiveFeedback(
                     received: received,
                     kind: message.kind,
                     category: message.category,
-                    allowedChannels: channels,
+                    allowedChannels: caller.tenant.channels,
                     repeatsStoredRequest: repeats
                 )
             ),

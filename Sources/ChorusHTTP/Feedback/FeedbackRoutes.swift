@@ -13,6 +13,7 @@ struct FeedbackRoutes: Sendable {
     let access: Access
     let intakeLimiter: RateLimiter
     let bulk: BulkSettings
+    let bulkSeats: BulkSeats
 
     private var intake: FeedbackIntake { FeedbackIntake(store: services.store) }
 
@@ -45,6 +46,7 @@ struct FeedbackRoutes: Sendable {
         let refusedOnly = try query.oneOf("results", ["all", "refused"]) == "refused"
         try call.requireContentType("application/x-ndjson")
         let key = try IdempotencyKey(call)
+        let seat = try bulkSeats.take(caller.key.id)
         let bulk = BulkIntake(
             intake: intake,
             caller: caller,
@@ -52,6 +54,7 @@ struct FeedbackRoutes: Sendable {
             refusedOnly: refusedOnly,
             now: services.now,
             settings: bulk,
+            keyWorks: { try await access.stillWorks(call) },
             trace: call.trace,
             logger: call.logger
         )
@@ -60,6 +63,7 @@ struct FeedbackRoutes: Sendable {
             status: .ok,
             headers: [.contentType: "application/x-ndjson"],
             body: ResponseBody { writer in
+                defer { withExtendedLifetime(seat) {} }
                 try await bulk.run(body) { try await writer.write($0) }
                 try await writer.finish(nil)
             }

@@ -8,7 +8,7 @@ struct IdempotencyKey: Sendable, Equatable {
     /// The key of the request; nil when none was sent.
     ///
     /// - Parameter mustBeUUID: keys that anyone can see must not be able to guess each other's.
-    /// - Throws: `Problem` 400 when it is not 1 to 255 visible ASCII characters, or no UUID where one is wanted.
+    /// - Throws: `Problem` 400 when it is not 1 to 255 visible ASCII characters, or no UUID of version 4 where one is wanted.
     init?(_ call: Call, mustBeUUID: Bool = false) throws(Problem) {
         let all = call.request.headers[values: .idempotencyKey]
         guard let header = all.first else { return nil }
@@ -20,11 +20,11 @@ struct IdempotencyKey: Sendable, Equatable {
             )
         }
         if mustBeUUID {
-            guard let id = UUID(uuidString: text) else {
+            guard let id = UUID(uuidString: text), id.isRandom else {
                 throw Problem(
                     400,
                     "bad-idempotency-key",
-                    "with a publishable key, Idempotency-Key must be a random UUID"
+                    "with a publishable key, Idempotency-Key must be a random UUID (version 4)"
                 )
             }
             self.text = id.uuidString.lowercased()
@@ -55,4 +55,9 @@ struct IdempotencyKey: Sendable, Equatable {
         guard (1...255).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
+
+extension UUID {
+    /// Whether it says that it was drawn at random: version 4 of RFC 9562.
+    fileprivate var isRandom: Bool { uuid.6 >> 4 == 4 && uuid.8 >> 6 == 0b10 }
 }

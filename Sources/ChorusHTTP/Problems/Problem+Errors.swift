@@ -63,12 +63,17 @@ extension Problem {
         case .connectionFailed, .connectionLost, .poolExhausted, .timedOut(.pool), .timedOut(.connect), .cancelled,
             .closed:
             self = unavailable
-        case .timedOut(.statement):
-            self = .unavailable("too-slow", "the database took too long over this request", seconds: 5, cause: cause)
+        case .timedOut(.statement): self = .tooSlow(cause)
+        // The bound of one transaction, which the connection does not know of.
+        case .server(let server) where server.sqlState == .queryCancelled: self = .tooSlow(cause)
         case .server(let server) where ["53", "57", "55", "40"].contains(server.sqlState.errorClass):
             self = unavailable
         case .server, .decoding, .misuse: self = .failure(cause: cause)
         }
+    }
+
+    private static func tooSlow(_ cause: String) -> Problem {
+        .unavailable("too-slow", "the database took too long over this request", seconds: 5, cause: cause)
     }
 
     /// A body that is no JSON, with the place.

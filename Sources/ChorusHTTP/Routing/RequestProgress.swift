@@ -40,12 +40,14 @@ struct RequestProgress {
         case goOn
         /// It announced the end of the connection, and the request is through.
         case close
-        /// It announced the end of the connection; the rest of the request is unwanted.
+        /// The connection ends with it; the rest of the request is unwanted.
         case linger
     }
 
     mutating func endAnswer() -> Next {
         open = max(0, open - 1)
+        // A streamed body that was given up midway: its answer could not announce it.
+        if isReading, isStreamed, open == 0 { closes = true }
         guard closes else { return .goOn }
         guard isReading else { return .close }
         unread = 0

@@ -81,7 +81,7 @@ struct TrackingRoutes: Sendable {
             let code = TrackingCode(typed: text)
         else { throw Self.unauthorized("wrong-code", "this is no tracking code; check it letter by letter") }
         guard let tenant = try await services.tenants.tenant(code: code.tenant),
-            let message = try await Tracking(pool: services.reads).message(
+            let message = try await Tracking(pool: services.lookups).message(
                 trackingHash: code.hash,
                 tenant: tenant.id
             )

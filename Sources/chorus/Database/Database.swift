@@ -90,9 +90,18 @@ struct Database: Sendable {
     }
 
     /// Connections with the server's own rights, whose settings were checked.
-    func serving(size: Int) -> PostgresPool {
-        PostgresPool(
-            DurableConnection.configuration(operating),
+    ///
+    /// - Parameter idleInTransactionTimeout: nil for work that thinks for as long as it takes between two statements.
+    func serving(
+        size: Int,
+        statementTimeout: Duration? = .seconds(30),
+        idleInTransactionTimeout: Duration? = .seconds(30)
+    ) -> PostgresPool {
+        var configuration = DurableConnection.configuration(operating)
+        configuration.statementTimeout = statementTimeout
+        configuration.idleInTransactionTimeout = idleInTransactionTimeout
+        return PostgresPool(
+            configuration,
             size: size,
             onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase)
         )

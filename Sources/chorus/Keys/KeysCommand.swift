@@ -31,7 +31,7 @@ struct KeysCommand: AsyncParsableCommand {
         @Option(help: "What it may do; may be given several times.")
         var scope: [String] = []
 
-        @Option(help: "A reviewer's organization; without it, the whole tenant.")
+        @Option(help: "A reviewer's organization; without it, the whole tenant. Only with the scope reviewer alone.")
         var organization: String?
 
         @Flag(help: "May be shown in public: only takes messages in, rate-limited.")
@@ -50,6 +50,9 @@ struct KeysCommand: AsyncParsableCommand {
                         ? "a publishable key has no scopes but intake; leave --scope out"
                         : "name at least one --scope: admin, author, collector, reviewer or analyst"
                 )
+            }
+            guard organization == nil || scopes == [.reviewer] else {
+                throw Complaint("only a key whose one scope is reviewer can be bound to an organization")
             }
             let settings = try await Settings.load(common)
             try await Database.with(settings) { database in

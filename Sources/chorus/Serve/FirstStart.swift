@@ -37,7 +37,13 @@ struct FirstStart {
             )
         }
         let wanted = TenantSettings(code: Self.tenant, timeZone: timeZone, language: "zh", k: 5)
-        let tenant = try await database.createTenant(wanted, appendingWith: store).id
+        let (tenant, isNew) = try await database.createTenant(wanted, appendingWith: store)
+        if isNew {
+            Console.note(
+                "Days are those of \(timeZone); another zone can be chosen at the first start only, with --timezone or "
+                    + "CHORUS_TIMEZONE"
+            )
+        }
         return try await database.withOperators(size: 1) { pool in
             let keys = APIKeys(pool: pool)
             let existing = try await keys.list(tenant)
@@ -95,7 +101,7 @@ struct FirstStart {
         }
     }
 
-    /// Makes the first admin key; nil when the tenant has, or had, one.
+    /// Makes the first admin key; nil when the tenant has, or had, one, or the file holds it already.
     ///
     /// The file comes first: killed in between, the next start finds the key there and stores its hash.
     private func makeAdminKey(_ tenant: TenantID, _ keys: APIKeys, _ existing: [APIKey]) async throws -> String? {
@@ -107,7 +113,14 @@ struct FirstStart {
             return nil
         }
         let file = KeyFile.admin(in: database.settings.home)
-        let secret = file.read() ?? Self.randomSecret()
+        let kept = file.read()
+        if let kept, kept.count < Self.shortestKey {
+            throw Complaint(
+                "\(file.path) holds a key of \(kept.count) characters; it needs \(Self.shortestKey) or more. Remove the "
+                    + "file to have a key made, or write a longer one into it"
+            )
+        }
+        let secret = kept ?? Self.randomSecret()
         try file.write(secret)
         _ = try await keys.create(
             tenant: tenant,
@@ -115,6 +128,6 @@ struct FirstStart {
             scopes: Self.everything,
             secret: secret
         )
-        return secret
+        return kept == nil ? secret : nil
     }
 }

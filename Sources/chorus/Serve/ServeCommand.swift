@@ -9,7 +9,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Without a database of your own it runs a private PostgreSQL in the home, from the installed binaries. The \
             first start makes tenant `default`, an admin key (CHORUS_ADMIN_KEY if set, else a random one that is printed \
-            once and kept in admin.key) and a publishable intake key. SIGTERM or Ctrl-C ends it within 20 seconds: \
+            once and kept in admin.key) and a publishable intake key; days are those of Asia/Shanghai unless --timezone or \
+            CHORUS_TIMEZONE says otherwise. SIGTERM or Ctrl-C ends it within 20 seconds: \
             requests under way are finished first.
 
             Examples:
@@ -22,16 +23,21 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
     var address: String?
 
-    @Option(help: "The time zone of tenant `default` at the first start; else TZ, else UTC.")
+    @Option(help: "The time zone of tenant `default`, chosen at the first start.")
     var timezone: String?
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let started = ContinuousClock.now
-        let settings = try await Settings.load(common, flags: ["address": address])
+        let settings = try await Settings.load(common, flags: ["address": address, "timezone": timezone])
         let listen = try ListenAddress(settings.address)
-        let zone = try timeZone()
+        let zone = settings.timeZone
+        guard TimeZone(identifier: zone) != nil else {
+            throw Complaint("\(zone) is not a time zone; use an IANA name such as Asia/Shanghai")
+        }
+        // Before the private PostgreSQL starts, which inherits it.
+        let fileLimit = OpenFiles.raiseLimit()
         try makeHome(settings.home)
         try await Database.with(settings, missing: .make) { database in
             try await database.checkDurability()
@@ -39,7 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
             let keys = try await database.withServing(size: 1) { pool in
                 try await FirstStart(database: database, timeZone: zone).prepare(PostgresEventStore(pool: pool))
             }
-            let serving = Serving(database: database, address: listen) { port in
+            let connections = OpenFiles.connections(under: fileLimit)
+            let serving = Serving(database: database, address: listen, connectionLimit: connections) { port in
                 let url = listen.url(port: port)
                 for line in Welcome(url: url, keys: keys).lines { Console.result(line) }
                 let elapsed = (ContinuousClock.now - started).formatted(
@@ -50,18 +57,6 @@ struct ServeCommand: AsyncParsableCommand {
             try await serving.run()
             Console.note("Ended.")
         }
-    }
-
-    /// The zone asked for, else the machine's if it has a name that PostgreSQL knows too, else UTC.
-    private func timeZone() throws -> String {
-        if let timezone {
-            guard TimeZone(identifier: timezone) != nil else {
-                throw Complaint("\(timezone) is not a time zone; use an IANA name such as Asia/Shanghai")
-            }
-            return timezone
-        }
-        let machine = ProcessInfo.processInfo.environment["TZ"] ?? ""
-        return TimeZone.knownTimeZoneIdentifiers.contains(machine) ? machine : "UTC"
     }
 
     private func makeHome(_ home: String) throws {

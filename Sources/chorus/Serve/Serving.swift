@@ -11,28 +11,37 @@ import ServiceLifecycle
 struct Serving {
     let database: Database
     let address: ListenAddress
+    /// How many clients may be connected at once.
+    let connectionLimit: Int
     /// Told the port once connections are taken.
     let onListening: @Sendable (_ port: Int) -> Void
 
     /// Few connections suffice, because appends are grouped.
-    private static let pools = (appends: 2, projections: 2, reads: 4)
+    private static let pools = (appends: 2, projections: 2, reads: 4, lookups: 2)
 
     /// Runs until SIGTERM or SIGINT, then ends in order: not ready, requests under way, projections, connections.
     func run() async throws {
         let logger = database.settings.logger
         let appends = database.serving(size: Self.pools.appends)
-        let projections = database.serving(size: Self.pools.projections)
+        // A batch may fold many events between two statements, and a sweep may touch many rows in one.
+        let projections = database.serving(
+            size: Self.pools.projections,
+            statementTimeout: .seconds(600),
+            idleInTransactionTimeout: nil
+        )
         let reads = database.serving(size: Self.pools.reads)
+        let lookups = database.serving(size: Self.pools.lookups)
         let signal = LogSignal()
         let draining = Draining()
         let now: @Sendable () -> Timestamp = {
             Timestamp(microsecondsSince1970: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
         }
         let services = Services(
-            store: PostgresEventStore(pool: appends, signal: signal),
-            tenants: TenantDirectory(pool: reads),
-            keys: APIKeys(pool: reads),
+            store: PostgresEventStore(pool: appends, reads: reads, signal: signal),
+            tenants: TenantDirectory(pool: lookups),
+            keys: APIKeys(pool: lookups),
             reads: reads,
+            lookups: lookups,
             progress: ProjectionProgress(pool: reads),
             logger: logger,
             now: now,
@@ -57,6 +66,7 @@ struct Serving {
         var http = HTTPConfiguration()
         http.host = address.host
         http.port = address.port
+        http.maximumConnections = connectionLimit
         let application = ListeningApplication(
             base: buildApplication(services, configuration: http),
             onListening: onListening
@@ -78,7 +88,7 @@ struct Serving {
         } catch {
             outcome = .failure(error)
         }
-        for pool in [appends, projections, reads] { await pool.close() }
+        for pool in [appends, projections, reads, lookups] { await pool.close() }
         do {
             try outcome.get()
         } catch  where draining.hasBegun {

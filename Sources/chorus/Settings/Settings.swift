@@ -56,6 +56,10 @@ struct Settings: Sendable {
         return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
+    /// Whose days tenant `default` counts, from the first start on. The machine's own zone plays no part: a server
+    /// often runs in UTC, and its people do not.
+    var timeZone: String { reader.string(forKey: "timezone", default: "Asia/Shanghai") }
+
     /// The admin key that the operator chose; nil: one is made.
     var adminKey: String? { reader.string(forKey: "adminKey", isSecret: true) }
 

@@ -37,6 +37,9 @@ import Testing
         #expect(wrong.complaint.contains("king is not a scope"))
         let both = try await Binary.run(create + ["--publishable", "--scope", "admin"], in: installation)
         #expect(both.complaint.contains("no scopes but intake"))
+        let bound = create + ["--organization", "union", "--scope", "reviewer", "--scope", "analyst"]
+        let wide = try await Binary.run(bound, in: installation)
+        #expect(wide.complaint.contains("one scope is reviewer"))
         let tenant = try await Binary.run(create + ["--scope", "admin", "--tenant", "none"], in: installation)
         #expect(tenant.complaint.contains("there is no tenant none"))
     }

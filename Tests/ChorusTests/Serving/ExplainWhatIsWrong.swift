@@ -59,10 +59,19 @@ import Testing
         expectComplaint(try await Binary.run(["keys", "list"], in: unmigrated), "Run: chorus migrate")
     }
 
+    @Test(arguments: [["--help"], ["serve", "--help"], ["keys"], ["help", "keys", "create"]])
+    func helpIsNoComplaint(arguments: [String]) async throws {
+        let ended = try await Binary.run(arguments, in: try Installation.embedded())
+        #expect(ended.status == 0)
+        #expect(ended.output.contains("USAGE: chorus") && ended.errors.isEmpty, "\(ended.errors)")
+    }
+
     @Test func wrongSettings() async throws {
         let installation = try await Installation.onDatabase()
         expectComplaint(try await Binary.run(["serve", "--address", "8080"], in: installation), "write host:port")
         expectComplaint(try await Binary.run(["serve", "--timezone", "Mars"], in: installation), "IANA name")
+        let elsewhere = installation.with("CHORUS_TIMEZONE", "Mars")
+        expectComplaint(try await Binary.run(["serve"], in: elsewhere), "IANA name")
         expectComplaint(try await Binary.run(["serve", "--log-level", "loud"], in: installation), "not a log level")
     }
 }

@@ -4,13 +4,14 @@ import Testing
 @Suite struct StartForTheFirstTime {
     @Test func makesAKeyOnceAndKeepsEverythingAcrossRestarts() async throws {
         let installation = try Installation.embedded()
-        let first = try await Server.start(installation, ["--timezone", "Asia/Shanghai"])
+        let first = try await Server.start(installation)
         let key = try #require(installation.read("admin.key"))
         #expect(first.process.said.output.contains("Admin key, shown this once: \(key)"))
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(installation.home)/admin.key")
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
         #expect(try await first.status("/v1/demands", key: key) == 200)
         #expect(try await first.status("/v1/demands", key: key + "x") == 401)
+        #expect(first.process.said.errors.contains("Days are those of Asia/Shanghai; "))
         let intake = try #require(installation.read("intake.key"))
         #expect(first.process.said.output.contains(intake))
         #expect(try await first.status("/v1/demands", key: intake) == 403)
@@ -23,6 +24,7 @@ import Testing
         let second = try await Server.start(installation)
         #expect(installation.read("admin.key") == key)
         #expect(!second.process.said.output.contains(key))
+        #expect(!second.process.said.errors.contains("Days are those of"))
         #expect(try await second.status("/v1/demands", key: key) == 200)
         #expect(await second.process.end(with: SIGINT).status == 0)
 
@@ -54,6 +56,25 @@ import Testing
         #expect(ended.complaint.contains("24 or more"))
     }
 
+    @Test func theZoneIsTheOneOfTheEnvironmentAndNotTheMachines() async throws {
+        let installation = try await Installation.onDatabase().with("TZ", "Europe/Berlin")
+        let chosen = installation.with("CHORUS_TIMEZONE", "Asia/Tokyo")
+        let first = try await Server.start(chosen)
+        #expect(first.process.said.errors.contains("Days are those of Asia/Tokyo; "))
+        #expect(await first.process.end(with: SIGTERM).status == 0)
+        let tenants = try await Binary.run(["tenants", "list"], in: chosen)
+        #expect(tenants.output.contains("default  Asia/Tokyo  zh"))
+    }
+
+    @Test func aShortKeyInTheFileIsRefused() async throws {
+        let installation = try await Installation.onDatabase()
+        try FileManager.default.createDirectory(atPath: installation.home, withIntermediateDirectories: true)
+        try "short".write(toFile: "\(installation.home)/admin.key", atomically: true, encoding: .utf8)
+        let ended = try await Binary.run(["serve"], in: installation)
+        #expect(ended.status == 1)
+        #expect(ended.complaint.contains("admin.key holds a key of 5 characters; it needs 24 or more"))
+    }
+
     @Test func aRestartedFirstStartUsesTheKeyOfItsFile() async throws {
         // As after a kill between the file and the database.
         let installation = try await Installation.onDatabase()
@@ -62,6 +83,7 @@ import Testing
         try key.write(toFile: "\(installation.home)/admin.key", atomically: true, encoding: .utf8)
         try await Server.with(installation) { server in
             #expect(installation.read("admin.key") == key)
+            #expect(!server.process.said.output.contains(key))
             let status = try await server.status("/v1/demands", key: key)
             #expect(status == 200)
         }

@@ -9,11 +9,13 @@ import NIOCore
 struct BulkSettings: Sendable {
     let window: Int
     let resultMemory: Int
+    let resultFile: Int
     let patience: Duration
 
     init(_ configuration: HTTPConfiguration) {
         window = configuration.bulkWindow
         resultMemory = configuration.bulkResultMemory
+        resultFile = configuration.bulkResultFile
         patience = configuration.bulkPatience
     }
 }
@@ -29,14 +31,16 @@ struct BulkIntake: Sendable {
     let refusedOnly: Bool
     let now: @Sendable () -> Timestamp
     let settings: BulkSettings
+    /// Whether the caller's key was not revoked meanwhile; asked again with every piece of the body.
+    let keyWorks: @Sendable () async throws -> Bool
     let trace: TraceID
     let logger: Logger
 
-    /// Reads the whole body and writes a result for each line, then the totals.
+    /// Reads the whole body and writes a result for each line, then the totals; they say so when it stopped midway.
     ///
     /// - Throws: what `write` throws, when the client has gone; lines that were read are stored all the same.
     func run(_ body: RequestBody, write: (ByteBuffer) async throws -> Void) async throws {
-        let queue = ResultQueue(memoryLimit: settings.resultMemory)
+        let queue = ResultQueue(memoryLimit: settings.resultMemory, fileLimit: settings.resultFile)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await read(body, into: queue) }
             do {
@@ -51,11 +55,15 @@ struct BulkIntake: Sendable {
 
     private func read(_ body: RequestBody, into queue: ResultQueue) async {
         let window = BulkWindow(size: settings.window, queue: queue)
-        let cutOff = await withDiscardingTaskGroup(returning: Problem?.self) { group in
+        let stop = await withDiscardingTaskGroup(returning: Problem?.self) { group in
             var lines = BulkLines()
             do {
                 for try await piece in body {
-                    for line in lines.append(piece.readableBytesView) { await take(line, window, &group) }
+                    guard await mayGoOn() else { return Access.unknownKey }
+                    for line in lines.append(piece.readableBytesView) {
+                        if queue.isOverfull { return Self.resultsUnread }
+                        await take(line, window, &group)
+                    }
                 }
                 if let last = lines.end() { await take(last, window, &group) }
                 return nil
@@ -68,14 +76,28 @@ struct BulkIntake: Sendable {
             }
         }
         let counts = window.counts
-        queue.append(summary(counts, cutOff))
+        queue.append(summary(counts, stop))
         queue.finish()
         logger.info(
             "bulk request ended",
             metadata: [
                 "trace": "\(trace)", "lines": "\(counts.lines)", "stored": "\(counts.stored)",
-                "repeated": "\(counts.repeated)", "refused": "\(counts.refused)", "complete": "\(cutOff == nil)",
+                "repeated": "\(counts.repeated)", "refused": "\(counts.refused)", "complete": "\(stop == nil)",
             ]
+        )
+    }
+
+    /// A database that cannot say is no reason to stop: its lines are answered with 503 each.
+    private func mayGoOn() async -> Bool {
+        (try? await keyWorks()) ?? true
+    }
+
+    private static var resultsUnread: Problem {
+        Problem(
+            400,
+            "results-unread",
+            "too many results wait for you to read them: the lines behind the last result were not judged; send them "
+                + "again, and read meanwhile or ask for ?results=refused"
         )
     }
 
@@ -156,17 +178,17 @@ struct BulkIntake: Sendable {
         return json.bytes + [UInt8(ascii: "\n")]
     }
 
-    private func summary(_ counts: BulkWindow.Counts, _ cutOff: Problem?) -> [UInt8] {
+    private func summary(_ counts: BulkWindow.Counts, _ stop: Problem?) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
-            json.field("done", cutOff == nil)
+            json.field("done", stop == nil)
             json.field("lines", counts.lines)
             json.field("stored", counts.stored)
             json.field("repeated", counts.repeated)
             json.field("refused", counts.refused)
-            guard let cutOff else { return }
+            guard let stop else { return }
             json.name("problem")
-            cutOff.write(to: &json, trace: trace)
+            stop.write(to: &json, trace: trace)
         }
         return json.bytes + [UInt8(ascii: "\n")]
     }

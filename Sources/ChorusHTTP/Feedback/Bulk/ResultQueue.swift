@@ -9,6 +9,7 @@ final class ResultQueue: Sendable {
         var memory: [UInt8] = []
         var file: SpillFile?
         var isFinished = false
+        var isOverfull = false
         var failure: SpillError?
         var waiter: CheckedContinuation<Void, Never>?
 
@@ -19,11 +20,17 @@ final class ResultQueue: Sendable {
     private static let piece = 65_536
 
     private let limit: Int
+    private let fileLimit: Int
     private let state = Mutex(State())
 
-    init(memoryLimit: Int) {
+    init(memoryLimit: Int, fileLimit: Int) {
         limit = memoryLimit
+        self.fileLimit = fileLimit
     }
+
+    /// Whether more than the file's limit ever waited there: then nothing more should be decided. What has been decided
+    /// still goes in.
+    var isOverfull: Bool { state.withLock { $0.isOverfull } }
 
     /// Adds results behind all others.
     func append(_ bytes: [UInt8]) {
@@ -34,6 +41,7 @@ final class ResultQueue: Sendable {
                 if state.spilled > 0 || state.memory.count + bytes.count > limit {
                     if state.file == nil { state.file = try SpillFile() }
                     try state.file?.append(bytes)
+                    if state.spilled > fileLimit { state.isOverfull = true }
                 } else {
                     state.memory += bytes
                 }
