@@ -61,16 +61,18 @@ struct LogTables: Sendable {
     func tokens(of people: [PersonReference], tenant: TenantID) async throws -> [(PersonReference, UUID)] {
         let rows = try await pool.query(
             """
-            SELECT p.source, p.person_ref, p.person_token
+            SELECT n.source, n.ref, (
+                SELECT p.person_token
+                FROM vault.persons AS p
+                WHERE p.tenant_id = \(tenant.rawValue)
+                    AND p.source = n.source
+                    AND p.person_ref = n.ref
+            )
             FROM unnest(\(people.map(\.source)), \(people.map(\.reference))) AS n (source, ref)
-            JOIN vault.persons AS p
-                ON p.tenant_id = \(tenant.rawValue)
-                AND p.source = n.source
-                AND p.person_ref = n.ref
             """)
-        return try rows.map { row in
-            let (source, reference, token) = try row.decode((String, String, UUID).self)
-            return (PersonReference(source: source, reference: reference), token)
+        return try rows.compactMap { row in
+            let (source, reference, token) = try row.decode((String, String, UUID?).self)
+            return token.map { (PersonReference(source: source, reference: reference), $0) }
         }
     }
 

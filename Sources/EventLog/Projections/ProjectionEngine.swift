@@ -9,6 +9,9 @@ import Synchronization
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
 /// round reads all heads that moved. A projector that fails is loud and tried again in the next round; the others go on.
 package final class ProjectionEngine: Service {
+    /// Rounds begin at least this far apart.
+    private static let pace = Duration.milliseconds(40)
+
     private let projectors: [any PostgresProjector]
     private let step: ProjectionStep
     private let pool: PostgresPool
@@ -35,15 +38,18 @@ package final class ProjectionEngine: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            let clock = ContinuousClock()
             while !Task.isCancelled {
+                let next = clock.now.advanced(by: Self.pace)
                 do {
-                    let isBehind = try await self.round()
-                    if isBehind { continue }
+                    _ = try await self.round()
                 } catch {
                     if Task.isCancelled { break }
                     self.complain(of: "every projector", error)
                 }
                 await self.signal.wait(upTo: self.pollInterval)
+                // Under load each round then takes what came in a while, instead of a transaction for every few events.
+                try? await clock.sleep(until: next)
             }
         }
     }
@@ -97,33 +103,22 @@ package final class ProjectionEngine: Service {
     }
 
     private func lagging() async throws -> [Work] {
-        try await pool.execute(
-            """
-            INSERT INTO projections.checkpoints (tenant_id, generation)
-            SELECT h.tenant_id, g.generation
-            FROM log.heads AS h
-            CROSS JOIN projections.generations AS g
-            WHERE g.state = 'live'
-                AND NOT EXISTS (
-                    SELECT 1
-                    FROM projections.checkpoints AS c
-                    WHERE c.tenant_id = h.tenant_id
-                        AND c.generation = g.generation
-                )
-            ON CONFLICT (tenant_id, generation) DO NOTHING
-            """)
-        let rows = try await pool.query(
-            """
+        let statement: SQL = """
             SELECT h.tenant_id, h.position, g.projector, g.projector_version, g.generation, c.position
             FROM log.heads AS h
             CROSS JOIN projections.generations AS g
-            JOIN projections.checkpoints AS c
+            LEFT JOIN projections.checkpoints AS c
                 ON c.tenant_id = h.tenant_id
                 AND c.generation = g.generation
             WHERE g.state = 'live'
-                AND c.position < h.position
+                AND (c.position IS NULL OR c.position < h.position)
             ORDER BY h.tenant_id, g.projector
-            """)
+            """
+        var rows = try await pool.query(statement)
+        if try rows.contains(where: { try $0.decode(5, as: Int64?.self) == nil }) {
+            try await addCheckpoints()
+            rows = try await pool.query(statement)
+        }
         return try rows.map { row in
             let (tenant, head, projector, version, generation, position) = try row.decode(
                 (Int32, Int64, String, Int32, Int32, Int64).self)
@@ -131,5 +126,18 @@ package final class ProjectionEngine: Service {
                 tenant: TenantID(rawValue: tenant), head: head, projector: projector, version: Int(version),
                 generation: generation, position: position)
         }
+    }
+
+    /// A tenant or a generation is new: it begins at 0.
+    private func addCheckpoints() async throws {
+        try await pool.execute(
+            """
+            INSERT INTO projections.checkpoints (tenant_id, generation)
+            SELECT h.tenant_id, g.generation
+            FROM log.heads AS h
+            CROSS JOIN projections.generations AS g
+            WHERE g.state = 'live'
+            ON CONFLICT (tenant_id, generation) DO NOTHING
+            """)
     }
 }

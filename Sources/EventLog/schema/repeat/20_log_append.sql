@@ -26,6 +26,7 @@ CREATE OR REPLACE FUNCTION log.append(
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off -- arrays are joined by hash; the tables are looked up by subqueries, through their keys
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -54,9 +55,13 @@ BEGIN
     v_repeats := ARRAY(
         SELECT c.number::integer
         FROM unnest(p_command_ids) WITH ORDINALITY AS c (id, number)
-        JOIN log.commands AS k
-            ON k.tenant_id = p_tenant
-            AND k.command_id = c.id
+        WHERE c.id IS NOT NULL
+            AND (
+                SELECT k.position
+                FROM log.commands AS k
+                WHERE k.tenant_id = p_tenant
+                    AND k.command_id = c.id
+            ) IS NOT NULL
     );
 
     v_refused := v_repeats || ARRAY(
@@ -76,10 +81,13 @@ BEGIN
     ) || ARRAY(
         SELECT n.command
         FROM unnest(h_command, h_source, h_ref) AS n (command, source, ref)
-        JOIN vault.persons AS p
-            ON p.tenant_id = p_tenant
-            AND p.source = n.source
-            AND p.person_ref = n.ref
+        WHERE (
+            SELECT p.person_token
+            FROM vault.persons AS p
+            WHERE p.tenant_id = p_tenant
+                AND p.source = n.source
+                AND p.person_ref = n.ref
+        ) IS NOT NULL
     );
 
     -- Whoever was decided on what a refused command would have written is refused with it.
