@@ -41,8 +41,14 @@ package struct Submission: Sendable {
     package let decide: @Sendable (Known) throws -> Decision
 
     package init(
-        tenant: TenantID, stream: StreamID, reads: [StreamID] = [], likelyNew: Bool = false, commandID: UUID? = nil,
-        person: PersonReference? = nil, actor: String, decide: @escaping @Sendable (Known) throws -> Decision
+        tenant: TenantID,
+        stream: StreamID,
+        reads: [StreamID] = [],
+        likelyNew: Bool = false,
+        commandID: UUID? = nil,
+        person: PersonReference? = nil,
+        actor: String,
+        decide: @escaping @Sendable (Known) throws -> Decision
     ) {
         self.tenant = tenant
         self.stream = stream
@@ -64,7 +70,9 @@ package struct Known: Sendable {
     package let requestHash: [UInt8]?
 
     package init(
-        history: [RecordedEvent], others: [StreamID: [RecordedEvent]] = [:], personToken: UUID? = nil,
+        history: [RecordedEvent],
+        others: [StreamID: [RecordedEvent]] = [:],
+        personToken: UUID? = nil,
         requestHash: [UInt8]? = nil
     ) {
         self.history = history
@@ -169,7 +177,8 @@ package enum StoreFailure: Error, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .queueFull: "too many commands wait; nothing was stored; send it again a little later"
-        case .outcomeUnknown: "the outcome is unknown: the command may or may not be stored; send it again, that is safe"
+        case .outcomeUnknown:
+            "the outcome is unknown: the command may or may not be stored; send it again, that is safe"
         case .unavailable(let reason): "the database is not available, nothing was stored: \(reason)"
         case .unknownTenant(let tenant): "tenant \(tenant) does not exist"
         }

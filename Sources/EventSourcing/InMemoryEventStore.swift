@@ -35,11 +35,17 @@ package actor InMemoryEventStore: EventStore {
             return token
         }
         let others = Dictionary(
-            submission.reads.map { ($0, log.history(of: $0.id)) }, uniquingKeysWith: { first, _ in first })
+            submission.reads.map { ($0, log.history(of: $0.id)) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let decision = try submission.decide(
             Known(
-                history: history, others: others, personToken: token,
-                requestHash: log.intakes[submission.stream.id]?.requestHash))
+                history: history,
+                others: others,
+                personToken: token,
+                requestHash: log.intakes[submission.stream.id]?.requestHash
+            )
+        )
         guard !decision.events.isEmpty else { return Appended(history: history, isRepeat: true) }
         log.lastRecordedAt = max(log.lastRecordedAt, now())
         for event in decision.events {
@@ -81,7 +87,15 @@ extension InMemoryEventStore.Log {
         streams[stream.id, default: []].append(events.count)
         events.append(
             RecordedEvent(
-                position: Position(events.count + 1), stream: stream, version: version, type: event.type,
-                schemaVersion: event.schemaVersion, body: event.body, actor: actor, recordedAt: lastRecordedAt))
+                position: Position(events.count + 1),
+                stream: stream,
+                version: version,
+                type: event.type,
+                schemaVersion: event.schemaVersion,
+                body: event.body,
+                actor: actor,
+                recordedAt: lastRecordedAt
+            )
+        )
     }
 }

@@ -16,8 +16,14 @@ package struct RecordedEvent: Sendable, Equatable {
     package let recordedAt: Timestamp
 
     package init(
-        position: Position, stream: StreamID, version: Version, type: String, schemaVersion: Int16, body: [UInt8],
-        actor: String, recordedAt: Timestamp
+        position: Position,
+        stream: StreamID,
+        version: Version,
+        type: String,
+        schemaVersion: Int16,
+        body: [UInt8],
+        actor: String,
+        recordedAt: Timestamp
     ) {
         self.position = position
         self.stream = stream

@@ -27,7 +27,8 @@ import Testing
     @Test func isStoredAsTheseBytes() {
         #expect(
             String(decoding: ReleasePublished(release: 3, reason: .automatic, k: 5).encoded.body, as: UTF8.self)
-                == #"{"release":3,"reason":"automatic","k":5}"#)
+                == #"{"release":3,"reason":"automatic","k":5}"#
+        )
     }
 }
 

@@ -4,26 +4,42 @@ import Foundation
 import Testing
 
 private let received = FeedbackReceived(
-    channel: "forum", source: "city-forum", occurredAt: Timestamp(rfc3339: "2020-01-02T08:00:00+08:00"),
-    organization: "union", place: "A7县",
-    groups: [GroupLink(name: "drivers", ties: [.occupation, .place])], language: "zh", reportedSupport: 3,
+    channel: "forum",
+    source: "city-forum",
+    occurredAt: Timestamp(rfc3339: "2020-01-02T08:00:00+08:00"),
+    organization: "union",
+    place: "A7县",
+    groups: [GroupLink(name: "drivers", ties: [.occupation, .place])],
+    language: "zh",
+    reportedSupport: 3,
     person: UUID(uuidString: "6f0e1d2c-3b4a-4958-8776-655443322110"),
-    text: PassageLink(number: 1, commitment: "ab"), subject: PassageLink(number: 2, commitment: "cd"))
+    text: PassageLink(number: 1, commitment: "ab"),
+    subject: PassageLink(number: 2, commitment: "cd")
+)
 
 private func receive(
-    kind: DemandKind? = nil, category: String? = nil, channels: [String] = Channel.defaults, repeats: Bool = false
+    kind: DemandKind? = nil,
+    category: String? = nil,
+    channels: [String] = Channel.defaults,
+    repeats: Bool = false
 ) -> Feedback.Command {
     .receive(
         ReceiveFeedback(
-            received: received, kind: kind, category: category, allowedChannels: channels,
-            repeatsStoredRequest: repeats))
+            received: received,
+            kind: kind,
+            category: category,
+            allowedChannels: channels,
+            repeatsStoredRequest: repeats
+        )
+    )
 }
 
 @Suite struct ReceiveAFeedback {
     @Test func opensOneUnclassifiedDemand() throws {
         #expect(
             try Feedback.decide(receive(), Feedback.initialState)
-                == [.received(received), .demandOpened(DemandOpened(demand: 1))])
+                == [.received(received), .demandOpened(DemandOpened(demand: 1))]
+        )
     }
 
     @Test func recordsTheCategoryThatTheCollectorGave() throws {
@@ -31,7 +47,8 @@ private func receive(
             try Feedback.decide(receive(kind: .complaint, category: "roads"), Feedback.initialState) == [
                 .received(received), .demandOpened(DemandOpened(demand: 1, kind: .complaint)),
                 .demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .given)),
-            ])
+            ]
+        )
     }
 
     @Test func refusesAChannelOutsideTheTenantsList() {
@@ -74,7 +91,8 @@ private func receive(
         let set = Feedback.Command.categorise(demand: 1, category: "roads", method: .reviewer)
         #expect(
             try Feedback.decide(set, open)
-                == [.demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .reviewer))])
+                == [.demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .reviewer))]
+        )
         #expect(throws: FeedbackRejection.withdrawn) { try Feedback.decide(set, withdrawn) }
     }
 
@@ -116,9 +134,15 @@ private func receive(
 
     private func recorded(_ type: String, _ body: String, schemaVersion: Int16 = 1) -> RecordedEvent {
         RecordedEvent(
-            position: 7, stream: StreamID(type: "feedback", id: UUID()), version: 1, type: type,
-            schemaVersion: schemaVersion, body: Array(body.utf8), actor: "test",
-            recordedAt: Timestamp(microsecondsSince1970: 0))
+            position: 7,
+            stream: StreamID(type: "feedback", id: UUID()),
+            version: 1,
+            type: type,
+            schemaVersion: schemaVersion,
+            body: Array(body.utf8),
+            actor: "test",
+            recordedAt: Timestamp(microsecondsSince1970: 0)
+        )
     }
 
     @Test(arguments: golden.indices)

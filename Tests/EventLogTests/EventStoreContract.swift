@@ -14,7 +14,8 @@ import Testing
         switch kind {
         case .memory:
             try await body(
-                InMemoryEventStore(tenants: TestLog.tenants, now: { Timestamp(microsecondsSince1970: 1_000_000) }))
+                InMemoryEventStore(tenants: TestLog.tenants, now: { Timestamp(microsecondsSince1970: 1_000_000) })
+            )
         case .postgres:
             let log = try await TestLog.make()
             do {
@@ -56,7 +57,8 @@ import Testing
             _ = try await store.execute(
                 Submission(tenant: tenant, stream: stream, actor: "test") { _ in
                     Decision(events: [NewEvent(type: "Counted", schemaVersion: 3, body: body)])
-                })
+                }
+            )
             let stored = try await store.history(of: stream, tenant: tenant)
             #expect(stored.map(\.body) == [body])
             #expect(stored.map(\.schemaVersion) == [3])
@@ -84,7 +86,8 @@ import Testing
             let nothing = try await store.execute(
                 Submission(tenant: tenant, stream: stream, likelyNew: true, actor: "test") { known in
                     known.history.isEmpty ? Decision(events: [Counter.event(9)]) : .nothing
-                })
+                }
+            )
             #expect(nothing.isRepeat)
             #expect(nothing.history.count == 1)
             #expect(try await store.head(of: tenant) == 1)
@@ -100,7 +103,8 @@ import Testing
                 let outcome = try await store.execute(
                     Submission(tenant: tenant, stream: stream, commandID: id, actor: "test") { known in
                         Decision(events: [Counter.event(known.history.count + 1)])
-                    })
+                    }
+                )
                 #expect(outcome.history.count == 1)
             }
             #expect(try await store.head(of: tenant) == 1)
@@ -114,7 +118,8 @@ import Testing
             let outcome = try await store.execute(
                 Submission(tenant: tenant, stream: stream, actor: "test") { _ in
                     Decision(events: [Counter.event(1), Counter.event(2), Counter.event(3)])
-                })
+                }
+            )
             #expect(outcome.history.map(\.version) == [1, 2, 3])
             #expect(Set(outcome.history.map(\.recordedAt)).count == 1)
         }
@@ -159,14 +164,18 @@ import Testing
                     group.addTask {
                         _ = try await store.execute(
                             Submission(
-                                tenant: self.tenant, stream: Counter.stream(), likelyNew: true, person: person,
+                                tenant: self.tenant,
+                                stream: Counter.stream(),
+                                likelyNew: true,
+                                person: person,
                                 actor: "test"
                             ) { known in
                                 let token = known.personToken?.uuidString ?? "none"
                                 return Decision(events: [
                                     NewEvent(type: "Said", schemaVersion: 1, body: Array("{\"by\":\"\(token)\"}".utf8))
                                 ])
-                            })
+                            }
+                        )
                         await seen.note(person)
                     }
                 }
@@ -191,7 +200,8 @@ import Testing
             _ = try await store.execute(
                 Submission(tenant: tenant, stream: stream, actor: "test") { _ in
                     Decision(events: [Counter.event(1)], passages: [passage])
-                })
+                }
+            )
             #expect(try await store.passages(of: stream, tenant: tenant) == [1: passage])
         }
     }
@@ -207,7 +217,8 @@ import Testing
                 }
                 return Decision(
                     events: [Counter.event(1)],
-                    intake: Intake(trackingHash: [9], requestHash: [7, 7], source: nil, externalID: nil))
+                    intake: Intake(trackingHash: [9], requestHash: [7, 7], source: nil, externalID: nil)
+                )
             }
             let first = try await store.execute(submission)
             let second = try await store.execute(submission)
@@ -246,7 +257,8 @@ import Testing
                     Submission(tenant: tenant, stream: Counter.stream(id), actor: "test") { known in
                         #expect(known.history.isEmpty)
                         return Decision(events: [Counter.event(1)])
-                    })
+                    }
+                )
             }
             for tenant in TestLog.tenants {
                 let head = try await store.head(of: tenant)
@@ -262,7 +274,8 @@ import Testing
                 _ = try await store.execute(
                     Submission(tenant: TenantID(rawValue: 99), stream: Counter.stream(), actor: "test") { _ in
                         Decision(events: [Counter.event(1)])
-                    })
+                    }
+                )
                 Issue.record("was stored")
             } catch StoreFailure.unknownTenant(let tenant) {
                 #expect(tenant.rawValue == 99)
@@ -277,14 +290,17 @@ import Testing
             for reference in ["\u{E9}", "e\u{301}", "\u{E9}"] {
                 _ = try await store.execute(
                     Submission(
-                        tenant: tenant, stream: Counter.stream(),
-                        person: PersonReference(source: "a", reference: reference), actor: "test"
+                        tenant: tenant,
+                        stream: Counter.stream(),
+                        person: PersonReference(source: "a", reference: reference),
+                        actor: "test"
                     ) { known in
                         let token = known.personToken?.uuidString ?? "none"
                         return Decision(events: [
                             NewEvent(type: "Said", schemaVersion: 1, body: Array("{\"by\":\"\(token)\"}".utf8))
                         ])
-                    })
+                    }
+                )
             }
             let bodies = try await store.events(of: tenant, after: 0, limit: 10).map(\.body)
             #expect(bodies[0] == bodies[2] && bodies[0] != bodies[1])

@@ -48,7 +48,8 @@ import Testing
         for _ in 1...5 { _ = try await store.execute(Counter.increment(Counter.stream())) }
         var chain = [UInt8](repeating: 0, count: 32)
         let batches = try await log.operators.query(
-            "SELECT digests, chain FROM log.batches WHERE tenant_id = 1 ORDER BY first_position")
+            "SELECT digests, chain FROM log.batches WHERE tenant_id = 1 ORDER BY first_position"
+        )
         #expect(batches.count == 5)
         for batch in batches {
             let (digests, stored) = try batch.decode(([UInt8], [UInt8]).self)

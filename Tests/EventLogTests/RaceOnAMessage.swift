@@ -12,13 +12,23 @@ import Testing
     private func received(_ store: PostgresEventStore) async throws -> StreamID {
         let stream = StreamID(type: Feedback.streamType, id: UUID())
         let message = FeedbackReceived(
-            channel: "web", text: PassageLink(number: 1, commitment: "00"))
+            channel: "web",
+            text: PassageLink(number: 1, commitment: "00")
+        )
         _ = try await store.execute(
             command(
                 .receive(
                     ReceiveFeedback(
-                        received: message, kind: nil, category: nil, allowedChannels: ["web"],
-                        repeatsStoredRequest: false)), stream))
+                        received: message,
+                        kind: nil,
+                        category: nil,
+                        allowedChannels: ["web"],
+                        repeatsStoredRequest: false
+                    )
+                ),
+                stream
+            )
+        )
         return stream
     }
 
@@ -59,7 +69,9 @@ import Testing
             let stream = try await received(nodes[0])
             async let withdrawal = outcome(nodes[0], command(.withdraw(by: "person"), stream))
             async let category = outcome(
-                nodes[1], command(.categorise(demand: 1, category: "roads", method: .reviewer), stream))
+                nodes[1],
+                command(.categorise(demand: 1, category: "roads", method: .reviewer), stream)
+            )
             #expect(await withdrawal == "effect")
             let types = try await nodes[0].history(of: stream, tenant: tenant).map(\.type)
             switch await category {
@@ -86,7 +98,8 @@ import Testing
         for events in decided {
             for event in events {
                 try await log.operators.execute(
-                    "INSERT INTO unchecked VALUES (\(stream.id), \(event.encoded.type))")
+                    "INSERT INTO unchecked VALUES (\(stream.id), \(event.encoded.type))"
+                )
             }
         }
         let effects = try await log.operators.query("SELECT count(*) FROM unchecked").first?.decode(0, as: Int.self)

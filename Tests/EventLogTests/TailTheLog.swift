@@ -12,7 +12,9 @@ import Testing
     @Test(.timeLimit(.minutes(5)))
     func skipsNoPosition() async throws {
         let log = try await TestLog.make()
-        let foreign = try await PostgresConnection.connect(PostgresConfiguration(connectionString: log.connectionString))
+        let foreign = try await PostgresConnection.connect(
+            PostgresConfiguration(connectionString: log.connectionString)
+        )
         try await foreign.execute("CREATE TABLE foreign_work (id integer)")
         try await foreign.execute("BEGIN")
         try await foreign.execute("INSERT INTO foreign_work VALUES (1)")
@@ -57,14 +59,16 @@ import Testing
             do {
                 try await log.operators.withTransaction { connection in
                     try await connection.execute(
-                        "UPDATE log.heads SET position = position + 1 WHERE tenant_id = \(tenant.rawValue)")
+                        "UPDATE log.heads SET position = position + 1 WHERE tenant_id = \(tenant.rawValue)"
+                    )
                     try await connection.execute(
                         """
                         INSERT INTO log.events
                         SELECT tenant_id, position, \(UUID()), 1, 1, now(), 'counter', 'Counted', 'test', '{}'
                         FROM log.heads
                         WHERE tenant_id = \(tenant.rawValue)
-                        """)
+                        """
+                    )
                     throw GivenUp()
                 }
             } catch is GivenUp {
@@ -97,8 +101,10 @@ import Testing
             try $0.decode(0, as: Int64.self)
         }
         try await slow.execute("COMMIT")
-        seen += try await reader.query(SQL("SELECT position FROM naive WHERE position > $1 ORDER BY 1", [seen.last ?? 0]))
-            .map { try $0.decode(0, as: Int64.self) }
+        seen += try await reader.query(
+            SQL("SELECT position FROM naive WHERE position > $1 ORDER BY 1", [seen.last ?? 0])
+        )
+        .map { try $0.decode(0, as: Int64.self) }
         let committed = try await reader.query("SELECT count(*) FROM naive").first?.decode(0, as: Int64.self)
         #expect(committed == 2)
         #expect(seen == [2])

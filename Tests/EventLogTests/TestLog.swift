@@ -21,8 +21,13 @@ struct TestLog {
             try await Migrator(files: files, logger: Logger(label: "test")).migrate(configuration) { connection in
                 for code in ["one", "two"] {
                     _ = try await TenantCreation.create(
-                        code: code, timeZone: "Asia/Shanghai", language: "zh", k: 3, channels: ["web", "forum"],
-                        on: connection)
+                        code: code,
+                        timeZone: "Asia/Shanghai",
+                        language: "zh",
+                        k: 3,
+                        channels: ["web", "forum"],
+                        on: connection
+                    )
                 }
             }
         }
@@ -35,8 +40,10 @@ struct TestLog {
         self.files = files
         operators = PostgresPool(configuration, size: 4)
         pool = PostgresPool(
-            DurableConnection.configuration(configuration), size: 8,
-            onConnect: DurableConnection.check(allowsVolatile: true))
+            DurableConnection.configuration(configuration),
+            size: 8,
+            onConnect: DurableConnection.check(allowsVolatile: true)
+        )
     }
 
     func close() async {

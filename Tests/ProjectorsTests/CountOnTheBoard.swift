@@ -17,13 +17,17 @@ import Testing
             SELECT day, category_code, organization_code, place, channel_code, demands, messages, people,
                 messages_unidentified, reported_support
             FROM review.demand_board ORDER BY category_code
-            """)
+            """
+        )
         #expect(
             rows == [
                 ["2020-01-02", "roads", nil, nil, "web", "4", "4", "2", "1", "7"],
                 ["2020-01-02", "unclassified", "union", "A7县", "forum", "1", "1", "1", "0", "0"],
-            ])
-        let total = try await board.rows("SELECT messages, people, messages_unidentified FROM review.participation_total")
+            ]
+        )
+        let total = try await board.rows(
+            "SELECT messages, people, messages_unidentified FROM review.participation_total"
+        )
         #expect(total == [["5", "2", "1"]])
         await board.close()
     }
@@ -36,11 +40,13 @@ import Testing
         try await board.project()
         #expect(
             try await board.rows("SELECT day, demands FROM review.demand_board ORDER BY day")
-                == [["2019-12-31", "1"], ["2020-01-01", "1"]])
+                == [["2019-12-31", "1"], ["2020-01-01", "1"]]
+        )
         #expect(try await board.rows("SELECT week, demands FROM review.demand_board_week") == [["2019-12-30", "2"]])
         #expect(
             try await board.rows("SELECT month, demands FROM review.demand_board_month ORDER BY month")
-                == [["2019-12-01", "1"], ["2020-01-01", "1"]])
+                == [["2019-12-01", "1"], ["2020-01-01", "1"]]
+        )
         await board.close()
     }
 
@@ -58,8 +64,10 @@ import Testing
         try await board.project(batchSize: batchSize)
         #expect(
             try await board.rows(
-                "SELECT category_code, demands, people FROM review.demand_board ORDER BY category_code")
-                == [["roads", "1", "1"], ["schools", "1", "1"]])
+                "SELECT category_code, demands, people FROM review.demand_board ORDER BY category_code"
+            )
+                == [["roads", "1", "1"], ["schools", "1", "1"]]
+        )
         #expect(try await board.rows("SELECT messages, people FROM review.participation_total") == [["2", "2"]])
         await board.close()
     }
@@ -122,7 +130,8 @@ import Testing
             FROM pg_class AS c
             WHERE c.relnamespace IN ('review'::regnamespace, 'aggregates'::regnamespace)
                 AND obj_description(c.oid, 'pg_class') NOT LIKE 'Counts of those who spoke, not of those who think so.%'
-            """)
+            """
+        )
         #expect(demandViews.isEmpty)
         await board.close()
     }
@@ -130,7 +139,9 @@ import Testing
     /// EXPLAIN must not count another tenant's rows, however the query is planned.
     @Test func explainShowsNothingOfAnotherTenant() async throws {
         let board = try await TestBoard.make()
-        for _ in 1...7 { try await board.receive(TestBoard.message(), category: "roads", tenant: TenantID(rawValue: 2)) }
+        for _ in 1...7 {
+            try await board.receive(TestBoard.message(), category: "roads", tenant: TenantID(rawValue: 2))
+        }
         try await board.receive(TestBoard.message(), category: "roads")
         try await board.project()
         let plan = try await board.operators.withTransaction { connection in
@@ -138,9 +149,11 @@ import Testing
                 script: """
                     SET LOCAL ROLE chorus_one_reviewer;
                     SET LOCAL enable_nestloop = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off
-                    """)
+                    """
+            )
             let rows = try await connection.query(
-                "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) SELECT 1 FROM review.demand_board WHERE category_code = 'roads'")
+                "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) SELECT 1 FROM review.demand_board WHERE category_code = 'roads'"
+            )
             return try rows.map { try $0.decode(0, as: String.self) }
         }
         let scan = try #require(plan.first { $0.contains("Seq Scan on cells") })
@@ -158,12 +171,14 @@ import Testing
                     NewEvent(type: "DemandCategorised", schemaVersion: 99, body: Array("{}".utf8)),
                     FeedbackEvent.withdrawn(FeedbackWithdrawn(by: "person")).encoded,
                 ])
-            })
+            }
+        )
         try await board.receive(TestBoard.message(), category: "schools")
         try await board.project(batchSize: 2)
         #expect(
             try await board.rows("SELECT category_code, demands FROM review.demand_board ORDER BY 1")
-                == [["roads", "1"], ["schools", "1"]])
+                == [["roads", "1"], ["schools", "1"]]
+        )
         let parked = try await board.operators.query(
             "SELECT reason FROM projections.parked_streams s JOIN projections.generations g USING (generation) WHERE g.projector = 'demand_board'"
         ).map { try $0.decode(0, as: String.self) }

@@ -28,21 +28,28 @@ import Testing
             """
             SELECT month, category_code, is_withheld, withheld_below, demands, people, release, k
             FROM aggregates.demand_board ORDER BY is_withheld
-            """, as: "analyst")
+            """,
+            as: "analyst"
+        )
         #expect(
             rows == [
                 ["2020-01-01", "roads", "false", nil, "4", "4", "1", "3"],
                 ["2020-01-01", nil, "true", "month", "3", "3", "1", "3"],
-            ])
+            ]
+        )
         await board.close()
     }
 
     @Test func showsTheLastReleaseUntilTheNext() async throws {
         let board = try await TestBoard.make()
-        for person in ["a", "b", "c"] { try await board.receive(TestBoard.message(), category: "roads", person: person) }
+        for person in ["a", "b", "c"] {
+            try await board.receive(TestBoard.message(), category: "roads", person: person)
+        }
         try await board.project()
         _ = try await board.release()
-        for person in ["d", "e", "f"] { try await board.receive(TestBoard.message(), category: "roads", person: person) }
+        for person in ["d", "e", "f"] {
+            try await board.receive(TestBoard.message(), category: "roads", person: person)
+        }
         try await board.project()
         let query = "SELECT demands, release FROM aggregates.demand_board"
         #expect(try await board.rows(query, as: "analyst") == [["3", "1"]])
@@ -58,7 +65,8 @@ import Testing
         _ = try await board.release()
         #expect(
             try await board.rows("SELECT channel_code, messages, people FROM aggregates.participation", as: "analyst")
-                == [["web", "4", "3"]])
+                == [["web", "4", "3"]]
+        )
         await board.close()
     }
 }

@@ -38,11 +38,17 @@ import Testing
             case 0...5:
                 let person = Int.random(in: 0..<25, using: &random)
                 let message = Remembered(
-                    stream: TestBoard.message(), category: ["roads", "schools", "parks"].randomElement(using: &random) ?? "roads",
-                    person: person < 20 ? "p\(person)" : nil, day: Int.random(in: 1...9, using: &random))
+                    stream: TestBoard.message(),
+                    category: ["roads", "schools", "parks"].randomElement(using: &random) ?? "roads",
+                    person: person < 20 ? "p\(person)" : nil,
+                    day: Int.random(in: 1...9, using: &random)
+                )
                 try await board.receive(
-                    message.stream, category: message.category, person: message.person,
-                    at: "2020-03-0\(message.day)T12:00:00+08:00")
+                    message.stream,
+                    category: message.category,
+                    person: message.person,
+                    at: "2020-03-0\(message.day)T12:00:00+08:00"
+                )
                 messages.append(message)
             case 6, 7:
                 guard let index = messages.indices.randomElement(using: &random), !messages[index].isWithdrawn
@@ -50,7 +56,8 @@ import Testing
                 messages[index].category = ["roads", "schools", "parks"].randomElement(using: &random) ?? "roads"
                 try await board.execute(
                     .categorise(demand: 1, category: messages[index].category, method: .reviewer),
-                    messages[index].stream)
+                    messages[index].stream
+                )
             case 8:
                 guard let index = messages.indices.randomElement(using: &random), !messages[index].isWithdrawn
                 else { continue }
@@ -78,7 +85,8 @@ import Testing
             """
             SELECT category_code, day, demands, people, messages_unidentified
             FROM review.demand_board ORDER BY category_code, day
-            """)
+            """
+        )
         #expect(rows == expected)
         for outcome in try await board.rebuild() {
             #expect(outcome.differences == [:], "seed \(seed), \(releases) releases")
@@ -87,7 +95,8 @@ import Testing
             """
             SELECT category_code, day, demands, people, messages_unidentified
             FROM review.demand_board ORDER BY category_code, day
-            """)
+            """
+        )
         #expect(again == expected)
         await board.close()
     }
@@ -108,7 +117,8 @@ import Testing
         try await board.receive(TestBoard.message(), category: "roads", person: "a")
         try await board.project()
         try await board.operators.execute(
-            "INSERT INTO projections.generations (projector, projector_version) VALUES ('demand_board', 1)")
+            "INSERT INTO projections.generations (projector, projector_version) VALUES ('demand_board', 1)"
+        )
         for outcome in try await board.rebuild() { #expect(outcome.differences == [:]) }
         let states = try await board.operators.query("SELECT state FROM projections.generations").map {
             try $0.decode(0, as: String.self)

@@ -27,16 +27,26 @@ struct TestBoard {
                 _ = try await Generations(files: files).ensureLive(AllProjectors.make(), on: connection)
                 for code in ["one", "two"] {
                     _ = try await TenantCreation.create(
-                        code: code, timeZone: "Asia/Shanghai", language: "zh", k: 3, channels: ["web", "forum"],
-                        on: connection)
+                        code: code,
+                        timeZone: "Asia/Shanghai",
+                        language: "zh",
+                        k: 3,
+                        channels: ["web", "forum"],
+                        on: connection
+                    )
                 }
             }
         }
         let configuration = try PostgresConfiguration(connectionString: connectionString)
         let pool = PostgresPool(DurableConnection.configuration(configuration), size: 6)
         return TestBoard(
-            store: PostgresEventStore(pool: pool), operators: PostgresPool(configuration, size: 4), pool: pool,
-            files: files, progress: ProjectionProgress(pool: pool), tenants: TenantDirectory(pool: pool))
+            store: PostgresEventStore(pool: pool),
+            operators: PostgresPool(configuration, size: 4),
+            pool: pool,
+            files: files,
+            progress: ProjectionProgress(pool: pool),
+            tenants: TenantDirectory(pool: pool)
+        )
     }
 
     func close() async {
@@ -47,8 +57,14 @@ struct TestBoard {
     /// Turns the engine until nothing moves.
     func project(batchSize: Int = 4000) async throws {
         let engine = ProjectionEngine(
-            projectors: AllProjectors.make(), pool: pool, files: files, signal: LogSignal(), progress: progress,
-            batchSize: batchSize, logger: logger)
+            projectors: AllProjectors.make(),
+            pool: pool,
+            files: files,
+            signal: LogSignal(),
+            progress: progress,
+            batchSize: batchSize,
+            logger: logger
+        )
         while try await engine.round() {}
     }
 
@@ -61,7 +77,13 @@ struct TestBoard {
 
     func release(_ at: Timestamp = Timestamp(microsecondsSince1970: 0)) async throws -> Int {
         let releaser = Releaser(
-            store: store, tenants: tenants, reads: pool, progress: progress, now: { at }, logger: logger)
+            store: store,
+            tenants: tenants,
+            reads: pool,
+            progress: progress,
+            now: { at },
+            logger: logger
+        )
         guard let tenant = try await tenants.tenant(Self.tenant) else { return 0 }
         async let published = releaser.release(tenant, reason: .manual)
         let release = try await published.release
@@ -90,30 +112,51 @@ struct TestBoard {
     // Commands
 
     func receive(
-        _ stream: StreamID, category: String? = nil, person: String? = nil, at: String = "2020-01-02T08:00:00+08:00",
-        channel: String = "web", organization: String? = nil, place: String? = nil, support: Int = 0,
+        _ stream: StreamID,
+        category: String? = nil,
+        person: String? = nil,
+        at: String = "2020-01-02T08:00:00+08:00",
+        channel: String = "web",
+        organization: String? = nil,
+        place: String? = nil,
+        support: Int = 0,
         tenant: TenantID = TestBoard.tenant
     ) async throws {
         let time = Timestamp(rfc3339: at)
         _ = try await store.execute(
             Submission(
-                tenant: tenant, stream: stream, likelyNew: true,
-                person: person.map { PersonReference(source: "test", reference: $0) }, actor: "test"
+                tenant: tenant,
+                stream: stream,
+                likelyNew: true,
+                person: person.map { PersonReference(source: "test", reference: $0) },
+                actor: "test"
             ) { known in
                 let received = FeedbackReceived(
-                    channel: channel, source: "test", occurredAt: time, organization: organization, place: place,
-                    reportedSupport: support, person: known.personToken,
-                    text: PassageLink(number: 1, commitment: "00"))
+                    channel: channel,
+                    source: "test",
+                    occurredAt: time,
+                    organization: organization,
+                    place: place,
+                    reportedSupport: support,
+                    person: known.personToken,
+                    text: PassageLink(number: 1, commitment: "00")
+                )
                 let command = ReceiveFeedback(
-                    received: received, kind: nil, category: category, allowedChannels: ["web", "forum"],
-                    repeatsStoredRequest: true)
+                    received: received,
+                    kind: nil,
+                    category: category,
+                    allowedChannels: ["web", "forum"],
+                    repeatsStoredRequest: true
+                )
                 return try decided(.receive(command), known)
-            })
+            }
+        )
     }
 
     func execute(_ command: Feedback.Command, _ stream: StreamID) async throws {
         _ = try await store.execute(
-            Submission(tenant: Self.tenant, stream: stream, actor: "test") { known in try decided(command, known) })
+            Submission(tenant: Self.tenant, stream: stream, actor: "test") { known in try decided(command, known) }
+        )
     }
 
     static func message() -> StreamID { StreamID(type: Feedback.streamType, id: UUID()) }

@@ -74,7 +74,10 @@ package struct ReceiveFeedback: Sendable {
     package var repeatsStoredRequest: Bool
 
     package init(
-        received: FeedbackReceived, kind: DemandKind?, category: String?, allowedChannels: [String],
+        received: FeedbackReceived,
+        kind: DemandKind?,
+        category: String?,
+        allowedChannels: [String],
         repeatsStoredRequest: Bool
     ) {
         self.received = received

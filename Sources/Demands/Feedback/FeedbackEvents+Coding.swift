@@ -5,7 +5,9 @@ import JSONText
 extension FeedbackEvent {
     package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
         var body = try EventBody(event)
-        guard event.schemaVersion == 1 else { throw body.unreadable("schema version \(event.schemaVersion) is unknown") }
+        guard event.schemaVersion == 1 else {
+            throw body.unreadable("schema version \(event.schemaVersion) is unknown")
+        }
         switch event.type {
         case Name.received: self = .received(try FeedbackReceived(&body))
         case Name.demandOpened: self = .demandOpened(try DemandOpened(&body))
@@ -55,7 +57,8 @@ extension FeedbackReceived {
                 known.append(tie)
             }
             groups.append(
-                GroupLink(name: try group.string("name"), ties: known, assertedBy: try group.string("assertedBy")))
+                GroupLink(name: try group.string("name"), ties: known, assertedBy: try group.string("assertedBy"))
+            )
         }
         self.groups = groups
     }

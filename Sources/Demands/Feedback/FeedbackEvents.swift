@@ -38,9 +38,17 @@ package struct FeedbackReceived: Sendable, Equatable {
     package var subject: PassageLink?
 
     package init(
-        channel: String, source: String? = nil, occurredAt: Timestamp? = nil, organization: String? = nil,
-        place: String? = nil, groups: [GroupLink] = [], language: String? = nil, reportedSupport: Int = 0,
-        person: UUID? = nil, text: PassageLink, subject: PassageLink? = nil
+        channel: String,
+        source: String? = nil,
+        occurredAt: Timestamp? = nil,
+        organization: String? = nil,
+        place: String? = nil,
+        groups: [GroupLink] = [],
+        language: String? = nil,
+        reportedSupport: Int = 0,
+        person: UUID? = nil,
+        text: PassageLink,
+        subject: PassageLink? = nil
     ) {
         self.channel = channel
         self.source = source

@@ -76,8 +76,12 @@ package enum TenantEvent: EventPayload, Equatable {
         }
         self = .created(
             TenantSettings(
-                code: try body.string("code"), timeZone: try body.string("timeZone"),
-                language: try body.string("language"), k: try body.int("k")))
+                code: try body.string("code"),
+                timeZone: try body.string("timeZone"),
+                language: try body.string("language"),
+                k: try body.int("k")
+            )
+        )
     }
 
     package var encoded: NewEvent {

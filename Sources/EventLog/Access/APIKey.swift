@@ -43,7 +43,8 @@ package struct APIKeys: Sendable {
             FROM access.keys AS k
             WHERE k.key_hash = \(sha256(Array(secret.utf8)))
                 AND k.revoked_at IS NULL
-            """)
+            """
+        )
         return try rows.first.map(APIKey.init)
     }
 
@@ -55,7 +56,8 @@ package struct APIKeys: Sendable {
             FROM access.keys AS k
             WHERE k.tenant_id = \(tenant.rawValue)
             ORDER BY k.created_at, k.key_id
-            """)
+            """
+        )
         return try rows.map(APIKey.init)
     }
 
@@ -63,7 +65,11 @@ package struct APIKeys: Sendable {
     ///
     /// - Parameter secret: a secret chosen outside (at least 24 characters), or nil for a random one.
     package func create(
-        tenant: TenantID, name: String, scopes: Set<Scope>, organization: String? = nil, isPublishable: Bool = false,
+        tenant: TenantID,
+        name: String,
+        scopes: Set<Scope>,
+        organization: String? = nil,
+        isPublishable: Bool = false,
         secret: String? = nil
     ) async throws -> NewAPIKey {
         let id = randomText(10)
@@ -77,7 +83,8 @@ package struct APIKeys: Sendable {
                 \(isPublishable)
             )
             RETURNING key_id, tenant_id, name, scopes, organization, publishable, created_at, revoked_at
-            """)
+            """
+        )
         guard let row = rows.first else { throw StoreFailure.unavailable("the key was not stored") }
         return NewAPIKey(key: try APIKey(row), secret: secret)
     }
@@ -93,7 +100,8 @@ package struct APIKeys: Sendable {
             WHERE tenant_id = \(tenant.rawValue)
                 AND key_id = \(id)
                 AND revoked_at IS NULL
-            """) == 1
+            """
+        ) == 1
     }
 
     private func randomText(_ count: Int) -> String {
@@ -106,11 +114,17 @@ package struct APIKeys: Sendable {
 extension APIKey {
     init(_ row: PostgresRow) throws {
         let (id, tenant, name, scopes, organization, publishable, created, revoked) = try row.decode(
-            (String, Int32, String, [String], String?, Bool, PostgresTimestamp, PostgresTimestamp?).self)
+            (String, Int32, String, [String], String?, Bool, PostgresTimestamp, PostgresTimestamp?).self
+        )
         self.init(
-            id: id, tenant: TenantID(rawValue: tenant), name: name, scopes: Set(scopes.compactMap(Scope.init)),
-            organization: organization, isPublishable: publishable,
+            id: id,
+            tenant: TenantID(rawValue: tenant),
+            name: name,
+            scopes: Set(scopes.compactMap(Scope.init)),
+            organization: organization,
+            isPublishable: publishable,
             createdAt: Timestamp(microsecondsSince1970: created.microsecondsSince1970),
-            revokedAt: revoked.map { Timestamp(microsecondsSince1970: $0.microsecondsSince1970) })
+            revokedAt: revoked.map { Timestamp(microsecondsSince1970: $0.microsecondsSince1970) }
+        )
     }
 }

@@ -54,13 +54,19 @@ struct AppendBatch {
     ///   - reads: versions of the other streams that the decision read.
     ///   - dependencies: earlier commands of this batch that this one was decided upon.
     mutating func add(
-        _ submission: Submission, _ decision: Decision, base: Version, version: Version,
-        reads: [(StreamID, Version)], dependencies: [Int32], newPerson: (PersonReference, UUID)?
+        _ submission: Submission,
+        _ decision: Decision,
+        base: Version,
+        version: Version,
+        reads: [(StreamID, Version)],
+        dependencies: [Int32],
+        newPerson: (PersonReference, UUID)?
     ) {
         commands += 1
         let command = Int32(commands)
         digests.append(
-            commandDigest(decision.events, stream: submission.stream, after: version, actor: submission.actor))
+            commandDigest(decision.events, stream: submission.stream, after: version, actor: submission.actor)
+        )
         commandIDs.append(submission.commandID)
         commandStreams.append(submission.stream.id)
         for dependency in dependencies {

@@ -24,9 +24,15 @@ struct BatchPlan {
             let submission = waiting.submission
             return decision.events.enumerated().map { index, event in
                 RecordedEvent(
-                    position: (outcome.firstPosition ?? 0) + Position(index), stream: submission.stream,
-                    version: version + Version(index) + 1, type: event.type, schemaVersion: event.schemaVersion,
-                    body: event.body, actor: submission.actor, recordedAt: outcome.recordedAt)
+                    position: (outcome.firstPosition ?? 0) + Position(index),
+                    stream: submission.stream,
+                    version: version + Version(index) + 1,
+                    type: event.type,
+                    schemaVersion: event.schemaVersion,
+                    body: event.body,
+                    actor: submission.actor,
+                    recordedAt: outcome.recordedAt
+                )
             }
         }
     }
@@ -66,7 +72,10 @@ struct BatchPlan {
         if !ids.isEmpty {
             for (id, loaded) in try await log.streams(Array(ids), tenant: tenant) {
                 streams[id] = Stream(
-                    stored: loaded.events, requestHash: loaded.requestHash, version: Version(loaded.events.count))
+                    stored: loaded.events,
+                    requestHash: loaded.requestHash,
+                    version: Version(loaded.events.count)
+                )
             }
         }
         if !commands.isEmpty { knownCommands = try await log.knownCommands(Array(commands), tenant: tenant) }
@@ -109,7 +118,8 @@ struct BatchPlan {
         let decision: Decision
         do {
             decision = try submission.decide(
-                Known(history: history, others: others, personToken: token, requestHash: stream.requestHash))
+                Known(history: history, others: others, personToken: token, requestHash: stream.requestHash)
+            )
         } catch {
             if dependencies.isEmpty { waiting.fail(error) } else { postpone(waiting) }
             return
@@ -123,8 +133,14 @@ struct BatchPlan {
             return
         }
         batch.add(
-            submission, decision, base: Version(stream.stored.count), version: stream.version, reads: reads,
-            dependencies: dependencies, newPerson: newPerson)
+            submission,
+            decision,
+            base: Version(stream.stored.count),
+            version: stream.version,
+            reads: reads,
+            dependencies: dependencies,
+            newPerson: newPerson
+        )
         let index = Int32(batch.commands)
         if let (person, token) = newPerson { proposed[person] = (token, index) }
         planned.append(Planned(waiting: waiting, decision: decision, version: stream.version, index: index))
@@ -149,7 +165,8 @@ struct BatchPlan {
     private func pendingEvents(of stream: Stream) -> [RecordedEvent] {
         stream.writers.flatMap { writer in
             planned[Int(writer) - 1].recorded(
-                from: AppendOutcome(kind: .appended, firstPosition: 0, recordedAt: Timestamp(microsecondsSince1970: 0)))
+                from: AppendOutcome(kind: .appended, firstPosition: 0, recordedAt: Timestamp(microsecondsSince1970: 0))
+            )
         }
     }
 

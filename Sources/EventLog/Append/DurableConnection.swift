@@ -3,7 +3,9 @@ import Postgres
 /// The settings without which an acknowledged command could be lost.
 package enum DurableConnection {
     /// Startup options of the server's connections: its role, and `synchronous_commit`.
-    package static func configuration(_ base: PostgresConfiguration, role: String = "chorus_app") -> PostgresConfiguration {
+    package static func configuration(_ base: PostgresConfiguration, role: String = "chorus_app")
+        -> PostgresConfiguration
+    {
         var configuration = base
         configuration.runtimeParameters.append(("role", role))
         configuration.runtimeParameters.append(("synchronous_commit", "on"))
@@ -19,7 +21,8 @@ package enum DurableConnection {
                 """
                 SELECT current_setting('synchronous_commit'), current_setting('fsync'),
                     current_setting('full_page_writes')
-                """)
+                """
+            )
             guard let row = rows.first else { throw NotDurable(setting: "synchronous_commit", value: "unknown") }
             let (commit, fsync, pages) = try row.decode((String, String, String).self)
             guard ["on", "remote_apply"].contains(commit) else {
@@ -54,7 +57,8 @@ package enum DurableConnection {
                 )
             )
             OR (s.name = 'log_parameter_max_length_on_error' AND s.setting <> '0')
-            """)
+            """
+        )
         guard let row = rows.first else { return }
         let (name, value) = try row.decode((String, String).self)
         throw WordsInLogs(setting: name, value: value)

@@ -14,15 +14,19 @@ struct LogTables: Sendable {
             let (_, name, first, at) = try row.decode((Int32, String, Int64?, PostgresTimestamp).self)
             outcomes.append(
                 AppendOutcome(
-                    kind: AppendOutcome.Kind(rawValue: name) ?? .conflict, firstPosition: first,
-                    recordedAt: Timestamp(microsecondsSince1970: at.microsecondsSince1970)))
+                    kind: AppendOutcome.Kind(rawValue: name) ?? .conflict,
+                    firstPosition: first,
+                    recordedAt: Timestamp(microsecondsSince1970: at.microsecondsSince1970)
+                )
+            )
         }
         return outcomes
     }
 
     /// Histories and request hashes of streams; absent ones are left out.
     func streams(
-        _ ids: [UUID], tenant: TenantID
+        _ ids: [UUID],
+        tenant: TenantID
     ) async throws -> [UUID: (events: [RecordedEvent], requestHash: [UInt8]?)] {
         let rows = try await pool.query(
             """
@@ -37,7 +41,8 @@ struct LogTables: Sendable {
             WHERE e.tenant_id = \(tenant.rawValue)
                 AND e.stream_id = ANY (\(ids))
             ORDER BY e.stream_id, e.version
-            """)
+            """
+        )
         var streams: [UUID: (events: [RecordedEvent], requestHash: [UInt8]?)] = [:]
         for row in rows {
             let event = try RecordedEvent(row)
@@ -54,7 +59,8 @@ struct LogTables: Sendable {
             FROM log.commands AS c
             WHERE c.tenant_id = \(tenant.rawValue)
                 AND c.command_id = ANY (\(ids))
-            """)
+            """
+        )
         return Set(try rows.map { try $0.decode(0, as: UUID.self) })
     }
 
@@ -69,7 +75,8 @@ struct LogTables: Sendable {
                     AND p.person_ref = n.ref
             )
             FROM unnest(\(people.map(\.source)), \(people.map(\.reference))) AS n (source, ref)
-            """)
+            """
+        )
         return try rows.compactMap { row in
             let (source, reference, token) = try row.decode((String, String, UUID?).self)
             return token.map { (PersonReference(source: source, reference: reference), $0) }
@@ -87,7 +94,8 @@ struct LogTables: Sendable {
                 AND e.position > \(position)
             ORDER BY e.position
             LIMIT \(limit)
-            """)
+            """
+        )
         return try rows.map { try RecordedEvent($0) }
     }
 
@@ -103,7 +111,8 @@ struct LogTables: Sendable {
             FROM vault.passages AS p
             WHERE p.tenant_id = \(tenant.rawValue)
                 AND p.stream_id = \(stream)
-            """)
+            """
+        )
         var passages: [Int16: Passage] = [:]
         for row in rows {
             let (number, kind, language, body, salt) = try row.decode((Int16, String, String?, String, [UInt8]).self)
@@ -130,10 +139,16 @@ extension RecordedEvent {
     /// From the first nine columns of an event query.
     init(_ row: PostgresRow) throws {
         self.init(
-            position: try row.decode(0), stream: StreamID(type: try row.decode(2), id: try row.decode(1)),
-            version: try row.decode(3), type: try row.decode(4), schemaVersion: try row.decode(5),
-            body: try row.decode(6, as: PostgresJSON.self).bytes, actor: try row.decode(7),
+            position: try row.decode(0),
+            stream: StreamID(type: try row.decode(2), id: try row.decode(1)),
+            version: try row.decode(3),
+            type: try row.decode(4),
+            schemaVersion: try row.decode(5),
+            body: try row.decode(6, as: PostgresJSON.self).bytes,
+            actor: try row.decode(7),
             recordedAt: Timestamp(
-                microsecondsSince1970: try row.decode(8, as: PostgresTimestamp.self).microsecondsSince1970))
+                microsecondsSince1970: try row.decode(8, as: PostgresTimestamp.self).microsecondsSince1970
+            )
+        )
     }
 }

@@ -13,7 +13,8 @@ package struct Generations: Sendable {
     /// Gives every projector a live generation, refreshes its views, and tells which ones want a rebuild because their
     /// live generation was built by another version.
     package func ensureLive(
-        _ projectors: [any PostgresProjector], on connection: PostgresConnection
+        _ projectors: [any PostgresProjector],
+        on connection: PostgresConnection
     ) async throws -> [String] {
         var outdated: [String] = []
         for projector in projectors {
@@ -33,7 +34,8 @@ package struct Generations: Sendable {
                     UPDATE projections.generations
                     SET state = 'live', switched_at = now()
                     WHERE generation = \(generation)
-                    """)
+                    """
+                )
             }
         }
         return outdated
@@ -41,7 +43,8 @@ package struct Generations: Sendable {
 
     /// The live generation of a projector and the version that built it; nil when there is none.
     func live(
-        _ projector: String, on connection: PostgresConnection
+        _ projector: String,
+        on connection: PostgresConnection
     ) async throws -> (generation: Int32, version: Int)? {
         let rows = try await connection.query(
             """
@@ -49,7 +52,8 @@ package struct Generations: Sendable {
             FROM projections.generations AS g
             WHERE g.projector = \(projector)
                 AND g.state = 'live'
-            """)
+            """
+        )
         return try rows.first.map { row in
             let (generation, version) = try row.decode((Int32, Int32).self)
             return (generation, Int(version))
@@ -63,7 +67,8 @@ package struct Generations: Sendable {
             INSERT INTO projections.generations (projector, projector_version)
             VALUES (\(projector.name), \(Int32(projector.version)))
             RETURNING generation
-            """)
+            """
+        )
         guard let row = rows.first else { throw StoreFailure.unavailable("no generation was made") }
         let generation = try row.decode(0, as: Int32.self)
         let schema = Self.schema(generation)
@@ -72,7 +77,8 @@ package struct Generations: Sendable {
                 CREATE SCHEMA \(identifier: schema);
                 GRANT USAGE ON SCHEMA \(identifier: schema) TO chorus_app;
                 SET LOCAL search_path = \(identifier: schema), pg_catalog
-                """)
+                """
+        )
         if projector.publishes {
             try await connection.run(script: UtilitySQL(trusted: try files.file("projections/publication.sql").text))
         }
@@ -82,17 +88,21 @@ package struct Generations: Sendable {
                 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(identifier: schema) TO chorus_app;
                 COMMENT ON SCHEMA \(identifier: schema) IS \(literal: "Tables of projector \(projector.name)");
                 RESET search_path
-                """)
+                """
+        )
         return generation
     }
 
     /// Makes the views again when their file changed since: a start behind a long query must not queue up readers.
     private func refreshViews(
-        _ projector: some PostgresProjector, _ generation: Int32, on connection: PostgresConnection
+        _ projector: some PostgresProjector,
+        _ generation: Int32,
+        on connection: PostgresConnection
     ) async throws {
         let file = try files.projection(projector.name, "views")
         let made = try await connection.query(
-            "SELECT checksum FROM migrations.applied WHERE name = \(Self.viewsName(projector.name, generation))")
+            "SELECT checksum FROM migrations.applied WHERE name = \(Self.viewsName(projector.name, generation))"
+        )
         guard try made.first?.decode(0, as: String.self) != file.checksum else { return }
         try await makeViews(projector, generation, on: connection)
     }
@@ -103,10 +113,13 @@ package struct Generations: Sendable {
 
     /// Points the projector's views at a generation.
     func makeViews(
-        _ projector: some PostgresProjector, _ generation: Int32, on connection: PostgresConnection
+        _ projector: some PostgresProjector,
+        _ generation: Int32,
+        on connection: PostgresConnection
     ) async throws {
         try await connection.run(
-            script: "SET search_path = \(identifier: Self.schema(generation)), pg_catalog")
+            script: "SET search_path = \(identifier: Self.schema(generation)), pg_catalog"
+        )
         let file = try files.projection(projector.name, "views")
         try await connection.run(script: UtilitySQL(trusted: file.text))
         try await connection.execute(
@@ -114,13 +127,15 @@ package struct Generations: Sendable {
             INSERT INTO migrations.applied (name, checksum)
             VALUES (\(Self.viewsName(projector.name, generation)), \(file.checksum))
             ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, applied_at = now()
-            """)
+            """
+        )
         try await connection.run(
             script: """
                 RESET search_path;
                 GRANT SELECT ON ALL TABLES IN SCHEMA review TO chorus_reviewer;
                 GRANT SELECT ON ALL TABLES IN SCHEMA aggregates TO chorus_analyst, chorus_reviewer
-                """)
+                """
+        )
     }
 
     package static func schema(_ generation: Int32) -> String { "gen_\(generation)" }

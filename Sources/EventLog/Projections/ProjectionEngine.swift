@@ -23,8 +23,13 @@ package final class ProjectionEngine: Service {
     private let complaints = Mutex<[String: String]>([:])
 
     package init(
-        projectors: [any PostgresProjector], pool: PostgresPool, files: SchemaFiles, signal: LogSignal,
-        progress: ProjectionProgress, pollInterval: Duration = .milliseconds(200), batchSize: Int = 4000,
+        projectors: [any PostgresProjector],
+        pool: PostgresPool,
+        files: SchemaFiles,
+        signal: LogSignal,
+        progress: ProjectionProgress,
+        pollInterval: Duration = .milliseconds(200),
+        batchSize: Int = 4000,
         logger: Logger
     ) {
         self.projectors = projectors
@@ -64,7 +69,12 @@ package final class ProjectionEngine: Service {
             guard projector.version == work.version else { continue }
             do {
                 let reached = try await step.catchUp(
-                    projector, generation: work.generation, tenant: work.tenant, from: work.position, to: work.head)
+                    projector,
+                    generation: work.generation,
+                    tenant: work.tenant,
+                    from: work.position,
+                    to: work.head
+                )
                 moved = moved || reached > work.position
                 progress.reached()
                 complaints.withLock { $0["\(work.projector) of tenant \(work.tenant)"] = nil }
@@ -90,7 +100,8 @@ package final class ProjectionEngine: Service {
             "a projector stands still; it is tried again in every round",
             metadata: [
                 "projector": "\(projector)", "position": "\(position.map(String.init) ?? "any")", "error": "\(text)",
-            ])
+            ]
+        )
     }
 
     private struct Work {
@@ -121,10 +132,16 @@ package final class ProjectionEngine: Service {
         }
         return try rows.map { row in
             let (tenant, head, projector, version, generation, position) = try row.decode(
-                (Int32, Int64, String, Int32, Int32, Int64).self)
+                (Int32, Int64, String, Int32, Int32, Int64).self
+            )
             return Work(
-                tenant: TenantID(rawValue: tenant), head: head, projector: projector, version: Int(version),
-                generation: generation, position: position)
+                tenant: TenantID(rawValue: tenant),
+                head: head,
+                projector: projector,
+                version: Int(version),
+                generation: generation,
+                position: position
+            )
         }
     }
 
@@ -138,6 +155,7 @@ package final class ProjectionEngine: Service {
             CROSS JOIN projections.generations AS g
             WHERE g.state = 'live'
             ON CONFLICT (tenant_id, generation) DO NOTHING
-            """)
+            """
+        )
     }
 }

@@ -35,7 +35,8 @@ package final class ProjectionProgress: Sendable {
                 ON c.generation = g.generation
                 AND c.tenant_id = \(tenant.rawValue)
             WHERE g.state = 'live'
-            """)
+            """
+        )
         return try rows.first?.decode(0, as: Int64.self) ?? 0
     }
 

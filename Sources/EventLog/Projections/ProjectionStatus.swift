@@ -34,13 +34,22 @@ package struct ProjectionStatus: Sendable {
                 ON c.tenant_id = t.tenant_id
                 AND c.generation = g.generation
             ORDER BY g.projector, g.generation, t.tenant_id
-            """)
+            """
+        )
         return try rows.map { row in
             let (projector, version, generation, state, tenant, position, head, parked) = try row.decode(
-                (String, Int32, Int32, String, String, Int64, Int64, Int64).self)
+                (String, Int32, Int32, String, String, Int64, Int64, Int64).self
+            )
             return ProjectionStatus(
-                projector: projector, version: Int(version), generation: generation, state: state, tenant: tenant,
-                position: position, head: head, parkedStreams: Int(parked))
+                projector: projector,
+                version: Int(version),
+                generation: generation,
+                state: state,
+                tenant: tenant,
+                position: position,
+                head: head,
+                parkedStreams: Int(parked)
+            )
         }
     }
 }

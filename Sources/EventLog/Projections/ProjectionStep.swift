@@ -15,8 +15,12 @@ struct ProjectionStep: Sendable {
     /// - Parameter progress: called after each batch with the position reached.
     /// - Returns: the position reached.
     func catchUp(
-        _ projector: some PostgresProjector, generation: Int32, tenant: TenantID, from position: Position,
-        to target: Position, progress: (Position) async -> Void = { _ in }
+        _ projector: some PostgresProjector,
+        generation: Int32,
+        tenant: TenantID,
+        from position: Position,
+        to target: Position,
+        progress: (Position) async -> Void = { _ in }
     ) async throws -> Position {
         var reached = position
         let log = LogTables(pool: pool)
@@ -31,8 +35,14 @@ struct ProjectionStep: Sendable {
             let before = parked.count
             let delta = fold(events, with: projector, parked: &parked)
             try await write(
-                delta, with: projector, generation, tenant, from: reached, to: last,
-                newlyParked: parked.count == before ? [] : parked.values.filter { $0.position > reached })
+                delta,
+                with: projector,
+                generation,
+                tenant,
+                from: reached,
+                to: last,
+                newlyParked: parked.count == before ? [] : parked.values.filter { $0.position > reached }
+            )
             reached = last
             await progress(reached)
         }
@@ -40,7 +50,9 @@ struct ProjectionStep: Sendable {
     }
 
     private func fold<P: PostgresProjector>(
-        _ events: [RecordedEvent], with projector: P, parked: inout [StreamID: UndecodableEvent]
+        _ events: [RecordedEvent],
+        with projector: P,
+        parked: inout [StreamID: UndecodableEvent]
     ) -> P.Delta {
         var delta = projector.emptyDelta()
         for event in events where projector.eventTypes.contains(event.type) && parked[event.stream] == nil {
@@ -53,14 +65,20 @@ struct ProjectionStep: Sendable {
                     metadata: [
                         "projector": "\(projector.name)", "stream": "\(event.stream)",
                         "position": "\(event.position)", "reason": "\(error.reason)",
-                    ])
+                    ]
+                )
             }
         }
         return delta
     }
 
     private func write<P: PostgresProjector>(
-        _ delta: P.Delta, with projector: P, _ generation: Int32, _ tenant: TenantID, from: Position, to: Position,
+        _ delta: P.Delta,
+        with projector: P,
+        _ generation: Int32,
+        _ tenant: TenantID,
+        from: Position,
+        to: Position,
         newlyParked: [UndecodableEvent]
     ) async throws {
         try await pool.withTransaction { connection in
@@ -71,7 +89,8 @@ struct ProjectionStep: Sendable {
                 SELECT
                     set_config('search_path', \(schema) || ', pg_catalog', true),
                     set_config('plan_cache_mode', 'force_custom_plan', true)
-                """)
+                """
+            )
             let held = try await connection.query(
                 """
                 SELECT g.state
@@ -79,7 +98,8 @@ struct ProjectionStep: Sendable {
                 WHERE g.generation = \(generation)
                     AND g.state <> 'retired'
                 FOR SHARE
-                """)
+                """
+            )
             guard !held.isEmpty else { throw Fenced(projector: projector.name) }
             let moved = try await connection.execute(
                 """
@@ -88,7 +108,8 @@ struct ProjectionStep: Sendable {
                 WHERE tenant_id = \(tenant.rawValue)
                     AND generation = \(generation)
                     AND position = \(from)
-                """)
+                """
+            )
             guard moved == 1 else { throw Fenced(projector: projector.name) }
             for event in newlyParked {
                 try await park(event, generation, tenant, on: connection)
@@ -96,13 +117,22 @@ struct ProjectionStep: Sendable {
             try await projector.apply(
                 delta,
                 in: ProjectionContext(
-                    connection: connection, tenant: tenant, generation: generation, position: to, files: files,
-                    projector: projector.name))
+                    connection: connection,
+                    tenant: tenant,
+                    generation: generation,
+                    position: to,
+                    files: files,
+                    projector: projector.name
+                )
+            )
         }
     }
 
     private func park(
-        _ event: UndecodableEvent, _ generation: Int32, _ tenant: TenantID, on connection: PostgresConnection
+        _ event: UndecodableEvent,
+        _ generation: Int32,
+        _ tenant: TenantID,
+        on connection: PostgresConnection
     ) async throws {
         try await connection.execute(
             """
@@ -112,11 +142,13 @@ struct ProjectionStep: Sendable {
             WHERE e.tenant_id = \(tenant.rawValue)
                 AND e.position = \(event.position)
             ON CONFLICT (tenant_id, generation, stream_id) DO NOTHING
-            """)
+            """
+        )
     }
 
     private func parkedStreams(
-        _ generation: Int32, _ tenant: TenantID
+        _ generation: Int32,
+        _ tenant: TenantID
     ) async throws -> [StreamID: UndecodableEvent] {
         let rows = try await pool.query(
             """
@@ -129,7 +161,8 @@ struct ProjectionStep: Sendable {
                 AND e.position = s.position
             WHERE s.tenant_id = \(tenant.rawValue)
                 AND s.generation = \(generation)
-            """)
+            """
+        )
         var parked: [StreamID: UndecodableEvent] = [:]
         for row in rows {
             let event = try RecordedEvent(row)

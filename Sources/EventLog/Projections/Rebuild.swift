@@ -38,7 +38,8 @@ package struct Rebuild: Sendable {
 
     /// - Throws: `RebuildRunning` when another process rebuilds the same projector.
     package func run(
-        _ projector: some PostgresProjector, report: @Sendable (Progress) -> Void
+        _ projector: some PostgresProjector,
+        report: @Sendable (Progress) -> Void
     ) async throws -> Outcome {
         try await pool.withConnection { holder in
             let key = "chorus rebuild \(projector.name)"
@@ -59,7 +60,8 @@ package struct Rebuild: Sendable {
     }
 
     private func build(
-        _ projector: some PostgresProjector, report: @Sendable (Progress) -> Void
+        _ projector: some PostgresProjector,
+        report: @Sendable (Progress) -> Void
     ) async throws -> Outcome {
         // Whatever is being built was left behind by a rebuild that died: the lock says that none is running.
         try await pool.execute(
@@ -68,7 +70,8 @@ package struct Rebuild: Sendable {
             SET state = 'retired'
             WHERE projector = \(projector.name)
                 AND state = 'building'
-            """)
+            """
+        )
         try await dropRetired(projector.name)
         let generation = try await pool.withTransaction { connection in
             try await generations.create(projector, on: connection)
@@ -99,7 +102,8 @@ package struct Rebuild: Sendable {
             SELECT h.tenant_id, \(generation)
             FROM log.heads AS h
             ON CONFLICT (tenant_id, generation) DO NOTHING
-            """)
+            """
+        )
         let rows = try await pool.query(
             """
             SELECT h.tenant_id, c.position, CASE WHEN \(live)::integer IS NULL THEN h.position ELSE COALESCE(l.position, 0) END
@@ -111,7 +115,8 @@ package struct Rebuild: Sendable {
                 ON l.tenant_id = h.tenant_id
                 AND l.generation = \(live)
             ORDER BY h.tenant_id
-            """)
+            """
+        )
         return try rows.map { row in
             let (tenant, position, goal) = try row.decode((Int32, Int64, Int64).self)
             return Stretch(tenant: TenantID(rawValue: tenant), position: position, goal: goal)
@@ -126,7 +131,9 @@ package struct Rebuild: Sendable {
 
     /// - Returns: how many events came meanwhile.
     private func catchUp(
-        _ projector: some PostgresProjector, _ generation: Int32, _ step: ProjectionStep,
+        _ projector: some PostgresProjector,
+        _ generation: Int32,
+        _ step: ProjectionStep,
         report: @Sendable (Progress) -> Void
     ) async throws -> Position {
         let live = try await comparable(projector)
@@ -136,7 +143,11 @@ package struct Rebuild: Sendable {
         for stretch in stretches {
             let before = finished
             finished += try await step.catchUp(
-                projector, generation: generation, tenant: stretch.tenant, from: stretch.position, to: stretch.goal
+                projector,
+                generation: generation,
+                tenant: stretch.tenant,
+                from: stretch.position,
+                to: stretch.goal
             ) { reached in
                 report(Progress(projector: projector.name, done: before + reached, total: total))
             }
@@ -150,7 +161,9 @@ package struct Rebuild: Sendable {
     /// Gives way to running queries: a view that is being read makes it let go and try again. The comparison is made
     /// once, at a position that both had in common.
     private func switchOver(
-        _ projector: some PostgresProjector, _ generation: Int32, _ step: ProjectionStep
+        _ projector: some PostgresProjector,
+        _ generation: Int32,
+        _ step: ProjectionStep
     ) async throws -> Outcome {
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: .seconds(180))
@@ -164,14 +177,22 @@ package struct Rebuild: Sendable {
                     let old = try await holdLive(projector.name, on: connection)
                     let isComparable = old?.version == projector.version
                     let events = try await catchUpUnderHold(
-                        projector, generation, isComparable ? old?.generation : nil, step)
+                        projector,
+                        generation,
+                        isComparable ? old?.generation : nil,
+                        step
+                    )
                     if let old, isComparable, compared == nil {
                         compared = try await compare(projector, old.generation, generation, on: connection)
                     }
                     try await generations.makeViews(projector, generation, on: connection)
                     try await makeLive(projector.name, generation, on: connection)
                     return Outcome(
-                        projector: projector.name, generation: generation, events: events, differences: compared)
+                        projector: projector.name,
+                        generation: generation,
+                        events: events,
+                        differences: compared
+                    )
                 }
             } catch let error as PostgresError where error.sqlState == .lockNotAvailable && clock.now < deadline {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 10...100)))
@@ -186,19 +207,22 @@ package struct Rebuild: Sendable {
             SET state = 'retired'
             WHERE projector = \(projector)
                 AND state = 'live'
-            """)
+            """
+        )
         let made = try await connection.execute(
             """
             UPDATE projections.generations
             SET state = 'live', switched_at = now()
             WHERE generation = \(generation)
                 AND state = 'building'
-            """)
+            """
+        )
         guard made == 1 else { throw Fenced(projector: projector) }
     }
 
     private func holdLive(
-        _ projector: String, on connection: PostgresConnection
+        _ projector: String,
+        on connection: PostgresConnection
     ) async throws -> (generation: Int32, version: Int)? {
         let rows = try await connection.query(
             """
@@ -207,7 +231,8 @@ package struct Rebuild: Sendable {
             WHERE g.projector = \(projector)
                 AND g.state = 'live'
             FOR UPDATE
-            """)
+            """
+        )
         return try rows.first.map { row in
             let (generation, version) = try row.decode((Int32, Int32).self)
             return (generation, Int(version))
@@ -216,19 +241,30 @@ package struct Rebuild: Sendable {
 
     /// The live generation stands still here, so both end at the same position of every tenant.
     private func catchUpUnderHold(
-        _ projector: some PostgresProjector, _ generation: Int32, _ live: Int32?, _ step: ProjectionStep
+        _ projector: some PostgresProjector,
+        _ generation: Int32,
+        _ live: Int32?,
+        _ step: ProjectionStep
     ) async throws -> Position {
         var events: Position = 0
         for stretch in try await stretches(generation, upTo: live) {
             events += try await step.catchUp(
-                projector, generation: generation, tenant: stretch.tenant, from: stretch.position, to: stretch.goal)
+                projector,
+                generation: generation,
+                tenant: stretch.tenant,
+                from: stretch.position,
+                to: stretch.goal
+            )
         }
         return events
     }
 
     /// Rows that stand in one of two generations only.
     private func compare(
-        _ projector: some PostgresProjector, _ old: Int32, _ new: Int32, on connection: PostgresConnection
+        _ projector: some PostgresProjector,
+        _ old: Int32,
+        _ new: Int32,
+        on connection: PostgresConnection
     ) async throws -> [String: Int] {
         var differences: [String: Int] = [:]
         for table in projector.comparedTables {
@@ -258,7 +294,8 @@ package struct Rebuild: Sendable {
             FROM projections.generations AS g
             WHERE g.projector = \(projector)
                 AND g.state = 'retired'
-            """)
+            """
+        )
         for row in rows {
             let generation = try row.decode(0, as: Int32.self)
             do {
@@ -266,7 +303,8 @@ package struct Rebuild: Sendable {
             } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
                 logger.warning(
                     "a retired generation is still being read; the next rebuild drops it",
-                    metadata: ["generation": "\(generation)"])
+                    metadata: ["generation": "\(generation)"]
+                )
             }
         }
     }
@@ -274,7 +312,8 @@ package struct Rebuild: Sendable {
     private func drop(_ generation: Int32) async throws {
         try await pool.withTransaction { connection in
             try await connection.run(
-                script: "DROP SCHEMA IF EXISTS \(identifier: Generations.schema(generation)) CASCADE")
+                script: "DROP SCHEMA IF EXISTS \(identifier: Generations.schema(generation)) CASCADE"
+            )
             for table in ["checkpoints", "parked_streams", "generations"] {
                 let statement: UtilitySQL =
                     "DELETE FROM projections.\(identifier: table) WHERE generation = \(literal: generation)"

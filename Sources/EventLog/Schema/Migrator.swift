@@ -57,7 +57,8 @@ package struct Migrator: Sendable {
                 COMMENT ON SCHEMA migrations IS 'Which SQL files this database has run.';
                 COMMENT ON TABLE migrations.applied IS
                     'Numbered files ran once and never change; repeat/ files run again when their checksum changes.';
-                """)
+                """
+        )
         let known = try await appliedFiles(connection)
         let present = try files.runOnce()
         let names = Set(present.map(\.name))
@@ -109,6 +110,7 @@ package struct Migrator: Sendable {
             INSERT INTO migrations.applied (name, checksum)
             VALUES (\(file.name), \(file.checksum))
             ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, applied_at = now()
-            """)
+            """
+        )
     }
 }

@@ -11,10 +11,16 @@ package enum TenantCreation {
 
     /// Creates what is missing; calling it again changes nothing.
     package static func create(
-        code: String, timeZone: String, language: String, k: Int, channels: [String], on connection: PostgresConnection
+        code: String,
+        timeZone: String,
+        language: String,
+        k: Int,
+        channels: [String],
+        on connection: PostgresConnection
     ) async throws -> TenantID {
         let rows = try await connection.query(
-            "SELECT log.create_tenant(\(code), \(timeZone), \(language), \(Int32(k)), \(channels))")
+            "SELECT log.create_tenant(\(code), \(timeZone), \(language), \(Int32(k)), \(channels))"
+        )
         guard let row = rows.first else { throw StoreFailure.unavailable("log.create_tenant returned nothing") }
         let tenant = TenantID(rawValue: try row.decode(0, as: Int32.self))
         for audience in ["analyst", "reviewer"] {
@@ -39,7 +45,10 @@ package enum TenantCreation {
     }
 
     private static func createLogin(
-        _ login: String, _ audience: String, _ tenant: TenantID, on connection: PostgresConnection
+        _ login: String,
+        _ audience: String,
+        _ tenant: TenantID,
+        on connection: PostgresConnection
     ) async throws {
         let exists = try await connection.query("SELECT 1 FROM pg_roles WHERE rolname = \(login)")
         if exists.isEmpty {
@@ -61,12 +70,14 @@ package enum TenantCreation {
                 ALTER ROLE \(identifier: login) SET idle_in_transaction_session_timeout = '60s';
                 ALTER ROLE \(identifier: login) CONNECTION LIMIT 16;
                 ALTER ROLE \(identifier: login) SET search_path = \(identifier: audience == "analyst" ? "aggregates" : "review");
-                """)
+                """
+        )
         try await connection.execute(
             """
             INSERT INTO access.logins (login, tenant_id, audience)
             VALUES (\(login), \(tenant.rawValue), \(audience))
             ON CONFLICT (login) DO NOTHING
-            """)
+            """
+        )
     }
 }

@@ -42,13 +42,21 @@ package final class TenantDirectory: Sendable {
                 ON s.tenant_id = t.tenant_id
                 AND s.name = 'intake'
             ORDER BY t.tenant_id
-            """)
+            """
+        )
         let tenants = try rows.map { row in
             let (id, code, zone, language, k, channels, secret) = try row.decode(
-                (Int32, String, String, String, Int32, [String], [UInt8]).self)
+                (Int32, String, String, String, Int32, [String], [UInt8]).self
+            )
             return TenantRecord(
-                id: TenantID(rawValue: id), code: code, timeZone: zone, language: language, k: Int(k),
-                channels: channels, intakeSecret: secret)
+                id: TenantID(rawValue: id),
+                code: code,
+                timeZone: zone,
+                language: language,
+                k: Int(k),
+                channels: channels,
+                intakeSecret: secret
+            )
         }
         cache.withLock { $0 = tenants }
         return tenants

@@ -48,7 +48,10 @@ package struct DemandBoard: PostgresProjector {
         if delta.changesFacts {
             try await context.connection.execute(
                 context.statement(
-                    "apply", [tenant] + delta.opened.binds + delta.categories.binds + delta.withdrawals.binds))
+                    "apply",
+                    [tenant] + delta.opened.binds + delta.categories.binds + delta.withdrawals.binds
+                )
+            )
         }
         if delta.changesOldFacts {
             try await context.connection.execute(context.statement("sweep", [tenant]))

@@ -39,7 +39,8 @@ package struct Participation: PostgresProjector {
         let tenant = context.tenant.rawValue
         if delta.changesFacts {
             try await context.connection.execute(
-                context.statement("apply", [tenant] + delta.received.binds + delta.withdrawals.binds))
+                context.statement("apply", [tenant] + delta.received.binds + delta.withdrawals.binds)
+            )
         }
         if !delta.withdrawals.message.isEmpty {
             try await context.connection.execute(context.statement("sweep", [tenant]))

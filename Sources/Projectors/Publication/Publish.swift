@@ -43,12 +43,20 @@ struct PublishedTable {
     /// Every demand that counts now, by `contributions.sql`.
     func contributions() async throws -> [Contribution] {
         let rows = try await context.connection.query(
-            context.statement("contributions", [context.tenant.rawValue, publication]))
+            context.statement("contributions", [context.tenant.rawValue, publication])
+        )
         return try rows.map { row in
             let (message, demand, person, messages, support, path) = try row.decode(
-                (UUID, Int16, UUID?, Int16, Int32, [String]).self)
+                (UUID, Int16, UUID?, Int16, Int32, [String]).self
+            )
             return Contribution(
-                message: message, demand: demand, person: person, messages: messages, support: support, path: path)
+                message: message,
+                demand: demand,
+                person: person,
+                messages: messages,
+                support: support,
+                path: path
+            )
         }
     }
 
@@ -63,14 +71,23 @@ struct PublishedTable {
             FROM published_members AS m
             WHERE m.tenant_id = \(context.tenant.rawValue)
                 AND m.publication = \(publication)
-            """)
+            """
+        )
         for row in memberRows {
             let (path, isWithheld, count, message, demand, person, messages, support, leaf) = try row.decode(
-                ([String], Bool, Int16, UUID, Int16, UUID?, Int16, Int32, [String]).self)
+                ([String], Bool, Int16, UUID, Int16, UUID?, Int16, Int32, [String]).self
+            )
             let contribution = Contribution(
-                message: message, demand: demand, person: person, messages: messages, support: support, path: leaf)
+                message: message,
+                demand: demand,
+                person: person,
+                messages: messages,
+                support: support,
+                path: leaf
+            )
             members[Key(path: path, isWithheld: isWithheld), default: []].append(
-                PublishedRow.Member(contribution: contribution, count: Int(count)))
+                PublishedRow.Member(contribution: contribution, count: Int(count))
+            )
         }
         let rows = try await context.connection.query(
             """
@@ -80,14 +97,22 @@ struct PublishedTable {
             WHERE p.tenant_id = \(context.tenant.rawValue)
                 AND p.publication = \(publication)
             ORDER BY p.path, p.is_withheld
-            """)
+            """
+        )
         return try rows.map { row in
             let (path, isWithheld, demands, people, messages, unidentified, support) = try row.decode(
-                ([String], Bool, Int32, Int32, Int32, Int32, Int64).self)
+                ([String], Bool, Int32, Int32, Int32, Int32, Int64).self
+            )
             return PublishedRow(
-                path: path, kind: isWithheld ? .withheld : .cell, demands: Int(demands), people: Int(people),
-                messages: Int(messages), messagesUnidentified: Int(unidentified), reportedSupport: Int(support),
-                members: members[Key(path: path, isWithheld: isWithheld)] ?? [])
+                path: path,
+                kind: isWithheld ? .withheld : .cell,
+                demands: Int(demands),
+                people: Int(people),
+                messages: Int(messages),
+                messagesUnidentified: Int(unidentified),
+                reportedSupport: Int(support),
+                members: members[Key(path: path, isWithheld: isWithheld)] ?? []
+            )
         }
     }
 
@@ -111,7 +136,8 @@ struct PublishedTable {
                 position = EXCLUDED.position,
                 released_at = EXCLUDED.released_at,
                 k = EXCLUDED.k
-            """)
+            """
+        )
     }
 
     private func delete(_ rows: [PublishedRow]) async throws {
@@ -138,7 +164,8 @@ struct PublishedTable {
                 AND p.publication = \(publication)
                 AND p.path = g.path
                 AND p.is_withheld = g.is_withheld
-            """)
+            """
+        )
     }
 
     private func insert(_ rows: [PublishedRow], release: Release) async throws {
@@ -158,7 +185,8 @@ struct PublishedTable {
                 \(rows.map { Int32($0.people) }), \(rows.map { Int32($0.messagesUnidentified) }),
                 \(rows.map { Int64($0.reportedSupport) })
             ) AS r (path, is_withheld, demands, messages, people, unidentified, support)
-            """)
+            """
+        )
         var columns = MemberColumns()
         for row in rows { for member in row.members { columns.append(member, of: row) } }
         try await context.connection.execute(
@@ -174,7 +202,8 @@ struct PublishedTable {
                 \(columns.path), \(columns.isWithheld), \(columns.message), \(columns.demand), \(columns.count),
                 \(columns.person), \(columns.messages), \(columns.support), \(columns.leaf)
             ) AS m (path, is_withheld, message_id, demand, count, person, messages, support, leaf)
-            """)
+            """
+        )
     }
 }
 
@@ -208,8 +237,13 @@ extension Contribution {
     /// A demand's number is its message's plus its place in the message, so that both come back.
     fileprivate init(message: UUID, demand: Int16, person: UUID?, messages: Int16, support: Int32, path: [String]) {
         self.init(
-            demand: message.number &+ UInt128(demand), person: person?.number, message: message.number,
-            messages: Int(messages), reportedSupport: Int(support), path: path)
+            demand: message.number &+ UInt128(demand),
+            person: person?.number,
+            message: message.number,
+            messages: Int(messages),
+            reportedSupport: Int(support),
+            path: path
+        )
     }
 }
 

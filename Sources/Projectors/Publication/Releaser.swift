@@ -25,8 +25,13 @@ package final class Releaser: Service {
 
     /// - Parameter interval: how often the service looks whether a release is due.
     package init(
-        store: any EventStore, tenants: TenantDirectory, reads: PostgresPool, progress: ProjectionProgress,
-        now: @escaping @Sendable () -> Timestamp, interval: Duration = .seconds(10), logger: Logger
+        store: any EventStore,
+        tenants: TenantDirectory,
+        reads: PostgresPool,
+        progress: ProjectionProgress,
+        now: @escaping @Sendable () -> Timestamp,
+        interval: Duration = .seconds(10),
+        logger: Logger
     ) {
         self.store = store
         self.tenants = tenants
@@ -77,18 +82,25 @@ package final class Releaser: Service {
         let last = try await lastRelease(of: tenant)
         let people = try await peopleSince(last?.position ?? 0, tenant)
         let command = Releases.Command(
-            reason: reason, after: last?.number ?? 0, peopleSinceLast: people, k: tenant.k)
+            reason: reason,
+            after: last?.number ?? 0,
+            peopleSinceLast: people,
+            k: tenant.k
+        )
         let appended = try await store.execute(
             Submission(tenant: tenant.id, stream: Self.stream, actor: "system:releaser") { known in
                 let state = try Releases.state(after: known.history)
                 return Decision(events: try Releases.decide(command, state).map(\.encoded))
-            })
+            }
+        )
         guard let event = appended.history.last else { throw StoreFailure.unavailable("no release was stored") }
         return PublishedRelease(release: try ReleasePublished(decoding: event).release, position: event.position)
     }
 
     private static let stream = StreamID(
-        type: Releases.streamType, id: UUID(hash: sha256(Array("releases".utf8))))
+        type: Releases.streamType,
+        id: UUID(hash: sha256(Array("releases".utf8)))
+    )
 
     private func isDue(_ tenant: TenantRecord) async throws -> Bool {
         guard try await store.head(of: tenant.id) > 0 else { return false }
@@ -108,7 +120,8 @@ package final class Releaser: Service {
     private func peopleSince(_ position: Position, _ tenant: TenantRecord) async throws -> Int {
         try await reads.withTransaction(readOnly: true) { connection in
             let live = try await connection.query(
-                "SELECT g.generation FROM projections.generations AS g WHERE g.projector = 'demand_board' AND g.state = 'live'")
+                "SELECT g.generation FROM projections.generations AS g WHERE g.projector = 'demand_board' AND g.state = 'live'"
+            )
             guard let row = live.first else { return 0 }
             let schema = Generations.schema(try row.decode(0, as: Int32.self))
             try await connection.execute("SELECT set_config('search_path', \(schema) || ', pg_catalog', true)")
@@ -118,7 +131,8 @@ package final class Releaser: Service {
                 FROM facts AS f
                 WHERE f.tenant_id = \(tenant.id.rawValue)
                     AND f.changed_position > \(position)
-                """)
+                """
+            )
             return try rows.first?.decode(0, as: Int.self) ?? 0
         }
     }
