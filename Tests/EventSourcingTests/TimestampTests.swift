@@ -101,7 +101,8 @@ import Testing
             try #require(iso.string(from: date) == stamp.description)
 
             let offset = Int.random(in: -14 * 60...14 * 60, using: &random)
-            iso.timeZone = try #require(TimeZone(secondsFromGMT: offset * 60))
+            let zone: TimeZone = try #require(TimeZone(secondsFromGMT: offset * 60))
+            iso.timeZone = zone
             let text = iso.string(from: date)
             iso.timeZone = calendar.timeZone
             try #require(Timestamp(rfc3339: text) == stamp, "\(text)")
