@@ -59,7 +59,8 @@ import Testing
     }
 
     @Test func writesDoublesThatReadBackAndNullForTheOthers() {
-        #expect(text { $0.value([0.1, 1.0, -0.0, 1e16, Double.leastNonzeroMagnitude]) } == "[0.1,1.0,-0.0,1e+16,5e-324]")
+        let smallest = Double.leastNonzeroMagnitude
+        #expect(text { $0.value([0.1, 1.0, -0.0, 1e16, smallest]) } == "[0.1,1.0,-0.0,1e+16,5e-324]")
         #expect(text { $0.value([Double.nan, .infinity, -.infinity]) } == "[null,null,null]")
     }
 

@@ -18,7 +18,7 @@ import Testing
         configuration.threadName = "pg-leaktest"
         let kept = configuration
         try await {
-            let pool = PostgresPool(kept, size: 4)
+            let pool = PostgresPool(kept, size: 4, waitTimeout: .seconds(60))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<20 { group.addTask { try await pool.execute("SELECT pg_sleep(0.01)") } }
                 try await group.waitForAll()

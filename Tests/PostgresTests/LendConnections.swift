@@ -11,7 +11,7 @@ import Testing
     private func withPool(
         size: Int,
         maximumWaiters: Int = 256,
-        waitTimeout: Duration = .seconds(5),
+        waitTimeout: Duration = .seconds(60),
         _ body: (PostgresPool) async throws -> Void
     ) async throws {
         let pool = PostgresPool(

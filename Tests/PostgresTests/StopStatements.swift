@@ -10,10 +10,8 @@ import Testing
             connectionString: "host=127.0.0.1 port=\(listener.port) user=x dbname=x"
         )
         configuration.connectTimeout = .milliseconds(300)
-        let started = ContinuousClock.now
         let error = try await postgresError { _ = try await PostgresConnection.connect(configuration) }
         #expect(error == .timedOut(.connect))
-        #expect(ContinuousClock.now - started < .seconds(3))
     }
 
     @Test func connectingCanBeCancelled() async throws {

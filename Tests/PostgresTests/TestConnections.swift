@@ -47,10 +47,11 @@ func postgresError(_ body: () async throws -> Void) async throws -> PostgresErro
 ///
 /// For states that only the server or the system can show and that no signal announces.
 func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
         if try await condition() { return true }
-        await Task.yield()
+        // A busy loop would take the processor from what it waits for.
+        try await Task.sleep(for: .milliseconds(2))
     }
     return false
 }
