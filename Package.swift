@@ -35,6 +35,11 @@ let package = Package(
             dependencies: ["EventSourcing", "JSONText"]
         ),
 
+        .target(
+            name: "Surveys",
+            dependencies: ["Demands", "EventSourcing", "JSONText"]
+        ),
+
         // The log and what is read from it
         .target(
             name: "EventLog",
@@ -48,14 +53,14 @@ let package = Package(
         ),
         .target(
             name: "Projectors",
-            dependencies: ["Demands", "EventLog", "JSONText", "Statistics"]
+            dependencies: ["Demands", "EventLog", "JSONText", "Statistics", "Surveys"]
         ),
 
         // The doors
         .target(
             name: "ChorusHTTP",
             dependencies: [
-                "Demands", "EventLog", "EventSourcing", "JSONText", "Projectors",
+                "Demands", "EventLog", "EventSourcing", "JSONText", "Projectors", "Surveys",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -88,6 +93,7 @@ let package = Package(
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
         .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
+        .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "Demands", "TestSupport"]),
         .testTarget(name: "ProjectorsTests", dependencies: ["Projectors", "TestSupport"]),
         .testTarget(name: "FeedbackImportTests", dependencies: ["FeedbackImport"]),

@@ -13,6 +13,8 @@ package struct Services: Sendable {
     /// Connections for short look-ups only, so that long reads cannot keep callers from being known.
     package let lookups: PostgresPool
     package let progress: ProjectionProgress
+    /// What the tenants have registered, as messages on their way in need it.
+    package let folded: FoldedStreams
     package let logger: Logger
     package let now: @Sendable () -> Timestamp
     /// Whether the server is about to end: `/readyz` then says so, everything else goes on.
@@ -35,6 +37,7 @@ package struct Services: Sendable {
         self.reads = reads
         self.lookups = lookups
         self.progress = progress
+        folded = FoldedStreams(pool: lookups)
         self.logger = logger
         self.now = now
         self.isDraining = isDraining

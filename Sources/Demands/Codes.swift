@@ -36,10 +36,12 @@ package enum Channel {
     ]
 }
 
-/// How a category came to a demand.
-package enum CategoryMethod: String, Sendable, CaseIterable {
+/// How a category, a kind, a group or a place came to a demand.
+package enum ClassificationMethod: String, Sendable, CaseIterable {
     /// The collector named it.
     case given
+    /// Words of the taxonomy occur in the text.
+    case keywords
     /// A reviewer set it.
     case reviewer
 }

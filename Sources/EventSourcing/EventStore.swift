@@ -87,14 +87,30 @@ package struct Decision: Sendable {
     package let events: [NewEvent]
     package let passages: [Passage]
     package let intake: Intake?
+    /// What the vault deletes in the same transaction.
+    package let forgets: [Forgetting]
 
-    package init(events: [NewEvent], passages: [Passage] = [], intake: Intake? = nil) {
+    package init(
+        events: [NewEvent],
+        passages: [Passage] = [],
+        intake: Intake? = nil,
+        forgets: [Forgetting] = []
+    ) {
         self.events = events
         self.passages = passages
         self.intake = intake
+        self.forgets = forgets
     }
 
     package static var nothing: Decision { Decision(events: []) }
+}
+
+/// Rows of the vault to delete: the log stays as it is, and nothing in it leads to them any more.
+package enum Forgetting: Sendable, Equatable {
+    /// The words of a stream, and how its message came in.
+    case words(of: UUID)
+    /// Whom a token stands for: the same sender gets another one from now on.
+    case person(UUID)
 }
 
 /// A free text: a row of the vault, never of the log. The event holds its number and a salted commitment.

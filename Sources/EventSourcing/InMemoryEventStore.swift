@@ -54,6 +54,14 @@ package actor InMemoryEventStore: EventStore {
         if let (person, token) = newPerson { log.people[person] = token }
         for passage in decision.passages { log.passages[submission.stream.id, default: [:]][passage.number] = passage }
         if let intake = decision.intake { log.intakes[submission.stream.id] = intake }
+        for target in decision.forgets {
+            switch target {
+            case .words(of: let stream):
+                log.passages[stream] = nil
+                log.intakes[stream] = nil
+            case .person(let token): log.people = log.people.filter { $0.value != token }
+            }
+        }
         if let id = submission.commandID { log.commands.insert(id) }
         logs[submission.tenant] = log
         return Appended(history: log.history(of: submission.stream.id), isRepeat: false)

@@ -55,12 +55,12 @@ import Testing
         _ = try await server.services.store.execute(
             Submission(
                 tenant: TestServer.one,
-                stream: StreamID(type: Feedback.streamType, id: id),
+                stream: StreamID(type: Message.streamType, id: id),
                 actor: "system:test"
             ) { known in
-                let command = Feedback.Command.categorise(demand: 1, category: "water", method: .reviewer)
+                let command = Message.Command.categorise(demand: 1, category: "water", method: .reviewer)
                 return Decision(
-                    events: try Feedback.decide(command, try Feedback.state(after: known.history)).map(\.encoded)
+                    events: try Message.decide(command, try Message.state(after: known.history)).map(\.encoded)
                 )
             }
         )

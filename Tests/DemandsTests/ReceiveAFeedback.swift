@@ -4,15 +4,17 @@ import Foundation
 import Testing
 
 private let received = FeedbackReceived(
-    channel: "forum",
-    source: "city-forum",
-    occurredAt: Timestamp(rfc3339: "2020-01-02T08:00:00+08:00"),
-    organization: "union",
-    place: "A7县",
-    groups: [GroupLink(name: "drivers", ties: [.occupation, .place])],
-    language: "zh",
-    reportedSupport: 3,
-    person: UUID(uuidString: "6f0e1d2c-3b4a-4958-8776-655443322110"),
+    coordinates: MessageCoordinates(
+        channel: "forum",
+        source: "city-forum",
+        occurredAt: Timestamp(rfc3339: "2020-01-02T08:00:00+08:00"),
+        organization: "union",
+        place: "A7县",
+        groups: [GroupLink(name: "drivers", ties: [.occupation, .place])],
+        language: "zh",
+        reportedSupport: 3,
+        person: UUID(uuidString: "6f0e1d2c-3b4a-4958-8776-655443322110")
+    ),
     text: PassageLink(number: 1, commitment: "ab"),
     subject: PassageLink(number: 2, commitment: "cd")
 )
@@ -22,12 +24,12 @@ private func receive(
     category: String? = nil,
     channels: [String] = Channel.defaults,
     repeats: Bool = false
-) -> Feedback.Command {
+) -> Message.Command {
     .receive(
         ReceiveFeedback(
             received: received,
             kind: kind,
-            category: category,
+            category: category.map { GivenCategory(code: $0) },
             allowedChannels: channels,
             repeatsStoredRequest: repeats
         )
@@ -37,14 +39,14 @@ private func receive(
 @Suite struct ReceiveAFeedback {
     @Test func opensOneUnclassifiedDemand() throws {
         #expect(
-            try Feedback.decide(receive(), Feedback.initialState)
+            try Message.decide(receive(), Message.initialState)
                 == [.received(received), .demandOpened(DemandOpened(demand: 1))]
         )
     }
 
     @Test func recordsTheCategoryThatTheCollectorGave() throws {
         #expect(
-            try Feedback.decide(receive(kind: .complaint, category: "roads"), Feedback.initialState) == [
+            try Message.decide(receive(kind: .complaint, category: "roads"), Message.initialState) == [
                 .received(received), .demandOpened(DemandOpened(demand: 1, kind: .complaint)),
                 .demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .given)),
             ]
@@ -52,66 +54,72 @@ private func receive(
     }
 
     @Test func refusesAChannelOutsideTheTenantsList() {
-        #expect(throws: FeedbackRejection.unknownChannel(allowed: ["web"])) {
-            try Feedback.decide(receive(channels: ["web"]), Feedback.initialState)
+        #expect(throws: MessageRejection.unknownChannel(allowed: ["web"])) {
+            try Message.decide(receive(channels: ["web"]), Message.initialState)
         }
     }
 
     @Test func aRepeatChangesNothing() throws {
-        let state = Feedback.state(after: try Feedback.decide(receive(), Feedback.initialState))
-        #expect(try Feedback.decide(receive(repeats: true), state).isEmpty)
+        let state = Message.state(after: try Message.decide(receive(), Message.initialState))
+        #expect(try Message.decide(receive(repeats: true), state).isEmpty)
     }
 
     @Test func refusesChangedContent() throws {
-        let state = Feedback.state(after: try Feedback.decide(receive(), Feedback.initialState))
-        #expect(throws: FeedbackRejection.contentChanged) { try Feedback.decide(receive(), state) }
+        let state = Message.state(after: try Message.decide(receive(), Message.initialState))
+        #expect(throws: MessageRejection.contentChanged) { try Message.decide(receive(), state) }
     }
 }
 
 @Suite struct ChangeAFeedback {
-    private var open: Feedback.State {
-        Feedback.state(after: [.received(received), .demandOpened(DemandOpened(demand: 1))])
+    private var open: Message.State {
+        Message.state(after: [.received(received), .demandOpened(DemandOpened(demand: 1))])
     }
 
-    private var withdrawn: Feedback.State {
+    private var withdrawn: Message.State {
         var state = open
-        Feedback.evolve(&state, .withdrawn(FeedbackWithdrawn(by: "person")))
+        Message.evolve(&state, .withdrawn(MessageWithdrawn(by: "person")))
         return state
     }
 
     @Test func isWithdrawnOnce() throws {
-        #expect(try Feedback.decide(.withdraw(by: "person"), open) == [.withdrawn(FeedbackWithdrawn(by: "person"))])
-        #expect(throws: FeedbackRejection.alreadyWithdrawn) { try Feedback.decide(.withdraw(by: "person"), withdrawn) }
-        #expect(throws: FeedbackRejection.unknownFeedback) {
-            try Feedback.decide(.withdraw(by: "person"), Feedback.initialState)
+        #expect(try Message.decide(.withdraw(by: "person"), open) == [.withdrawn(MessageWithdrawn(by: "person"))])
+        #expect(throws: MessageRejection.alreadyWithdrawn) { try Message.decide(.withdraw(by: "person"), withdrawn) }
+        #expect(throws: MessageRejection.unknownMessage) {
+            try Message.decide(.withdraw(by: "person"), Message.initialState)
         }
     }
 
     @Test func getsAnotherCategory() throws {
-        let set = Feedback.Command.categorise(demand: 1, category: "roads", method: .reviewer)
+        let set = Message.Command.categorise(demand: 1, category: "roads", method: .reviewer)
         #expect(
-            try Feedback.decide(set, open)
+            try Message.decide(set, open)
                 == [.demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .reviewer))]
         )
-        #expect(throws: FeedbackRejection.withdrawn) { try Feedback.decide(set, withdrawn) }
+        #expect(throws: MessageRejection.withdrawn) { try Message.decide(set, withdrawn) }
     }
 
-    @Test func keepsACategoryThatItHas() throws {
-        let same = Feedback.Command.categorise(demand: 1, category: unclassifiedCategory, method: .reviewer)
-        #expect(try Feedback.decide(same, open).isEmpty)
+    @Test func aReviewerConfirmsWhatKeywordsFoundOnce() throws {
+        let found = DemandCategorised(demand: 1, category: "roads", method: .keywords, methodVersion: 3)
+        let confirmed = DemandCategorised(demand: 1, category: "roads", method: .reviewer)
+        let command = Message.Command.categorise(demand: 1, category: "roads", method: .reviewer)
+        var state = open
+        Message.evolve(&state, .demandCategorised(found))
+        #expect(try Message.decide(command, state) == [.demandCategorised(confirmed)])
+        Message.evolve(&state, .demandCategorised(confirmed))
+        #expect(try Message.decide(command, state).isEmpty)
     }
 
     @Test(arguments: [Int16(0), 2, -1])
     func hasNoSuchDemand(_ number: Int16) {
-        #expect(throws: FeedbackRejection.unknownDemand(number)) {
-            try Feedback.decide(.categorise(demand: number, category: "roads", method: .reviewer), open)
+        #expect(throws: MessageRejection.unknownDemand(number)) {
+            try Message.decide(.categorise(demand: number, category: "roads", method: .reviewer), open)
         }
     }
 }
 
 /// Stored forms: these bytes are in logs and are read for ever.
 @Suite struct StoreFeedbackEvents {
-    private static let golden: [(FeedbackEvent, String, String)] = [
+    private static let golden: [(MessageEvent, String, String)] = [
         (
             .received(received), "FeedbackReceived",
             #"{"channel":"forum","source":"city-forum","occurredAt":"2020-01-02T00:00:00Z","organization":"union","#
@@ -120,7 +128,12 @@ private func receive(
                 + #""text":{"passage":1,"commitment":"ab"},"subject":{"passage":2,"commitment":"cd"}}"#
         ),
         (
-            .received(FeedbackReceived(channel: "web", text: PassageLink(number: 1, commitment: "00"))),
+            .received(
+                FeedbackReceived(
+                    coordinates: MessageCoordinates(channel: "web"),
+                    text: PassageLink(number: 1, commitment: "00")
+                )
+            ),
             "FeedbackReceived", #"{"channel":"web","text":{"passage":1,"commitment":"00"}}"#
         ),
         (.demandOpened(DemandOpened(demand: 1)), "DemandOpened", #"{"demand":1}"#),
@@ -129,7 +142,7 @@ private func receive(
             .demandCategorised(DemandCategorised(demand: 1, category: "城乡建设", method: .given)), "DemandCategorised",
             #"{"demand":1,"category":"城乡建设","method":"given"}"#
         ),
-        (.withdrawn(FeedbackWithdrawn(by: "person")), "FeedbackWithdrawn", #"{"by":"person"}"#),
+        (.withdrawn(MessageWithdrawn(by: "person")), "FeedbackWithdrawn", #"{"by":"person"}"#),
     ]
 
     private func recorded(_ type: String, _ body: String, schemaVersion: Int16 = 1) -> RecordedEvent {
@@ -150,7 +163,7 @@ private func receive(
         let (event, type, body) = Self.golden[index]
         #expect(String(decoding: event.encoded.body, as: UTF8.self) == body)
         #expect(event.encoded.type == type)
-        #expect(try FeedbackEvent(decoding: recorded(type, body)) == event)
+        #expect(try MessageEvent(decoding: recorded(type, body)) == event)
     }
 
     @Test(arguments: [
@@ -158,12 +171,12 @@ private func receive(
         ("DemandOpened", #"{"demand":1,"kind":"x"}"#, 1, "kind x is unknown"),
         ("DemandOpened", #"{"demand":99999}"#, 1, "demand is out of range"),
         ("DemandOpened", #"{"demand":1}"#, 2, "schema version 2 is unknown"),
-        ("SurveyOpened", "{}", 1, "this is no event of a feedback"),
+        ("SurveyOpened", "{}", 1, "this is no event of a message"),
         ("FeedbackReceived", #"{"channel":"web"}"#, 1, "text is no object"),
     ])
     func namesWhatCannotBeRead(_ type: String, _ body: String, _ version: Int16, _ reason: String) {
         do {
-            _ = try FeedbackEvent(decoding: recorded(type, body, schemaVersion: version))
+            _ = try MessageEvent(decoding: recorded(type, body, schemaVersion: version))
             Issue.record("was read")
         } catch {
             #expect(error.reason == reason)

@@ -10,9 +10,9 @@ import Testing
     private let tenant = TestLog.tenants[0]
 
     private func received(_ store: PostgresEventStore) async throws -> StreamID {
-        let stream = StreamID(type: Feedback.streamType, id: UUID())
+        let stream = StreamID(type: Message.streamType, id: UUID())
         let message = FeedbackReceived(
-            channel: "web",
+            coordinates: MessageCoordinates(channel: "web"),
             text: PassageLink(number: 1, commitment: "00")
         )
         _ = try await store.execute(
@@ -32,17 +32,17 @@ import Testing
         return stream
     }
 
-    private func command(_ command: Feedback.Command, _ stream: StreamID) -> Submission {
+    private func command(_ command: Message.Command, _ stream: StreamID) -> Submission {
         Submission(tenant: tenant, stream: stream, actor: "test") { known in
-            let state = try Feedback.state(after: known.history)
-            return Decision(events: try Feedback.decide(command, state).map(\.encoded))
+            let state = try Message.state(after: known.history)
+            return Decision(events: try Message.decide(command, state).map(\.encoded))
         }
     }
 
     private func outcome(_ store: PostgresEventStore, _ submission: Submission) async -> String {
         do {
             return try await store.execute(submission).isRepeat ? "repeat" : "effect"
-        } catch let rejection as FeedbackRejection {
+        } catch let rejection as MessageRejection {
             return rejection.code
         } catch {
             return "\(error)"
@@ -90,9 +90,9 @@ import Testing
         let store = PostgresEventStore(pool: log.pool)
         // Both decide on the same old history, and nothing is checked at append.
         let history = try await store.history(of: stream, tenant: tenant)
-        let state = try Feedback.state(after: history)
+        let state = try Message.state(after: history)
         let decided = [
-            try Feedback.decide(.withdraw(by: "person"), state), try Feedback.decide(.withdraw(by: "person"), state),
+            try Message.decide(.withdraw(by: "person"), state), try Message.decide(.withdraw(by: "person"), state),
         ]
         try await log.operators.execute("CREATE TABLE unchecked (stream_id uuid, type text)")
         for events in decided {

@@ -169,7 +169,7 @@ import Testing
             Submission(tenant: TestBoard.tenant, stream: poisoned, actor: "test") { _ in
                 Decision(events: [
                     NewEvent(type: "DemandCategorised", schemaVersion: 99, body: Array("{}".utf8)),
-                    FeedbackEvent.withdrawn(FeedbackWithdrawn(by: "person")).encoded,
+                    MessageEvent.withdrawn(MessageWithdrawn(by: "person")).encoded,
                 ])
             }
         )

@@ -132,19 +132,21 @@ struct TestBoard {
                 actor: "test"
             ) { known in
                 let received = FeedbackReceived(
-                    channel: channel,
-                    source: "test",
-                    occurredAt: time,
-                    organization: organization,
-                    place: place,
-                    reportedSupport: support,
-                    person: known.personToken,
+                    coordinates: MessageCoordinates(
+                        channel: channel,
+                        source: "test",
+                        occurredAt: time,
+                        organization: organization,
+                        place: place,
+                        reportedSupport: support,
+                        person: known.personToken
+                    ),
                     text: PassageLink(number: 1, commitment: "00")
                 )
                 let command = ReceiveFeedback(
                     received: received,
                     kind: nil,
-                    category: category,
+                    category: category.map { GivenCategory(code: $0) },
                     allowedChannels: ["web", "forum"],
                     repeatsStoredRequest: true
                 )
@@ -153,15 +155,15 @@ struct TestBoard {
         )
     }
 
-    func execute(_ command: Feedback.Command, _ stream: StreamID) async throws {
+    func execute(_ command: Message.Command, _ stream: StreamID) async throws {
         _ = try await store.execute(
             Submission(tenant: Self.tenant, stream: stream, actor: "test") { known in try decided(command, known) }
         )
     }
 
-    static func message() -> StreamID { StreamID(type: Feedback.streamType, id: UUID()) }
+    static func message() -> StreamID { StreamID(type: Message.streamType, id: UUID()) }
 }
 
-private func decided(_ command: Feedback.Command, _ known: Known) throws -> Decision {
-    Decision(events: try Feedback.decide(command, Feedback.state(after: known.history)).map(\.encoded))
+private func decided(_ command: Message.Command, _ known: Known) throws -> Decision {
+    Decision(events: try Message.decide(command, Message.state(after: known.history)).map(\.encoded))
 }

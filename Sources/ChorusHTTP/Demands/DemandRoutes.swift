@@ -53,24 +53,9 @@ struct DemandRoutes: Sendable {
         tenant: TenantID
     ) async throws -> (PostgresRows, Position) {
         try await read.run { connection in
-            let live = try await connection.query(
-                """
-                SELECT g.generation, COALESCE(c.position, 0)
-                FROM projections.generations AS g
-                LEFT JOIN projections.checkpoints AS c
-                    ON c.generation = g.generation
-                    AND c.tenant_id = \(tenant.rawValue)
-                WHERE g.projector = 'demand_board'
-                    AND g.state = 'live'
-                """
-            )
-            guard let row = live.first else {
-                throw Problem.unavailable("not-yet", "the demand board is not built yet; ask again a little later")
-            }
-            let (generation, position) = try row.decode((Int32, Int64).self)
-            try await connection.execute(
-                "SELECT set_config('search_path', \(Generations.schema(generation) + ", pg_catalog"), true)"
-            )
+            guard
+                let position = try await Generations.enterLive("demand_board", tenant: tenant, on: connection)
+            else { throw Problem.unavailable("not-yet", "the demand board is not built yet; ask again a little later") }
             let rows = try await connection.query(
                 filter.statement(tenant: tenant.rawValue, after: after.position, demand: after.demand)
             )

@@ -37,6 +37,7 @@ struct FeedbackIntake: Sendable {
     func prepare(
         _ message: FeedbackMessage,
         from caller: Caller,
+        _ vocabulary: Vocabulary,
         key: IdempotencyKey? = nil,
         line: Int? = nil
     ) -> Prepared {
@@ -45,7 +46,7 @@ struct FeedbackIntake: Sendable {
         let code = TrackingCode(message: id, tenant: tenant.code, secret: tenant.intakeSecret)
         let hash = hmacSHA256(message.canonicalBytes, key: tenant.intakeSecret)
         let isKeyed = key != nil && message.externalID == nil
-        let stream = StreamID(type: Feedback.streamType, id: id)
+        let stream = StreamID(type: Message.streamType, id: id)
         var person: PersonReference?
         if let source = message.source, let reference = message.personReference {
             person = PersonReference(source: source, reference: reference)
@@ -57,14 +58,14 @@ struct FeedbackIntake: Sendable {
             person: person,
             actor: caller.actor
         ) { known in
-            try Self.decide(message, known, caller, requestHash: hash, code: code)
+            try Self.decide(message, known, caller, vocabulary, requestHash: hash, code: code)
         }
         return Prepared(message: message, stream: stream, code: code, submission: submission, isKeyed: isKeyed)
     }
 
     /// Stores a prepared message, or recognises it.
     ///
-    /// - Throws: `FeedbackRejection`, `Problem` 422 when the Idempotency-Key belongs to another message, `Conflict`,
+    /// - Throws: `MessageRejection`, `Problem` 422 when the Idempotency-Key belongs to another message, `Conflict`,
     ///   `StoreFailure`.
     func store(_ prepared: Prepared) async throws -> Receipt {
         do {
@@ -75,7 +76,7 @@ struct FeedbackIntake: Sendable {
                 code: prepared.code,
                 isRepeat: appended.isRepeat
             )
-        } catch FeedbackRejection.contentChanged where prepared.isKeyed {
+        } catch MessageRejection.contentChanged where prepared.isKeyed {
             throw Problem(
                 422,
                 "idempotency-key-reused",
@@ -114,35 +115,39 @@ struct FeedbackIntake: Sendable {
         _ message: FeedbackMessage,
         _ known: Known,
         _ caller: Caller,
+        _ vocabulary: Vocabulary,
         requestHash: [UInt8],
         code: TrackingCode
     ) throws -> Decision {
-        let state = try Feedback.state(after: known.history)
+        let state = try Message.state(after: known.history)
         let text = SealedPassage(1, "text", message.text, message.language)
         let subject = message.subject.map { SealedPassage(2, "subject", $0, message.language) }
         let received = FeedbackReceived(
-            channel: message.channel,
-            source: message.source,
-            occurredAt: message.occurredAt,
-            organization: message.organization,
-            place: message.place,
-            groups: message.groups,
-            language: message.language,
-            reportedSupport: message.reportedSupport,
-            person: known.personToken,
+            coordinates: MessageCoordinates(
+                channel: message.channel,
+                source: message.source,
+                occurredAt: message.occurredAt,
+                organization: message.organization,
+                place: message.place,
+                groups: message.groups,
+                language: message.language,
+                reportedSupport: message.reportedSupport,
+                person: known.personToken
+            ),
             text: text.link,
             subject: subject?.link
         )
         // Without a stored hash the words were forgotten: nothing is left that could differ, but only who sent them may
         // be told so.
         let repeats = known.requestHash.map { $0 == requestHash } ?? (known.history.first?.actor == caller.actor)
-        let events = try Feedback.decide(
+        let events = try Message.decide(
             .receive(
                 ReceiveFeedback(
                     received: received,
                     kind: message.kind,
-                    category: message.category,
-                    allowedChannels: caller.tenant.channels,
+                    category: message.category.map { GivenCategory(code: $0) }
+                        ?? vocabulary.category(subject: message.subject, text: message.text),
+                    allowedChannels: vocabulary.channels,
                     repeatsStoredRequest: repeats
                 )
             ),
@@ -161,32 +166,27 @@ struct FeedbackIntake: Sendable {
         )
     }
 
-    /// Where the opening command ended: at its category if the collector gave one, which then follows directly.
-    private static func openingPosition(_ appended: Appended) throws -> Position {
+    /// Where the command that opened the message ended: its events stand next to each other, and only a correction by a
+    /// reviewer could follow as closely.
+    static func openingPosition(_ appended: Appended) throws -> Position {
         guard appended.isRepeat else { return appended.position }
-        let history = appended.history
-        guard let first = history.first else { return 0 }
-        guard history.count >= 3, history[2].type == FeedbackEvent.Name.demandCategorised,
-            history[2].position == first.position + 2,
-            case .demandCategorised(let categorised) = try FeedbackEvent(decoding: history[2]),
-            categorised.method == .given
-        else { return first.position + 1 }
-        return history[2].position
+        guard let first = appended.history.first else { return 0 }
+        var last = first.position
+        for event in appended.history.dropFirst() {
+            guard event.position == last + 1, event.recordedAt == first.recordedAt, event.actor == first.actor,
+                try isOpening(MessageEvent(decoding: event))
+            else { break }
+            last = event.position
+        }
+        return last
     }
-}
 
-/// A passage with a fresh salt, and the link that commits to it.
-private struct SealedPassage {
-    let passage: Passage
-    let link: PassageLink
-
-    init(_ number: Int16, _ kind: String, _ body: String, _ language: String?) {
-        var generator = SystemRandomNumberGenerator()
-        var salt: [UInt8] = []
-        salt.appendNumber(generator.next() as UInt64)
-        salt.appendNumber(generator.next() as UInt64)
-        passage = Passage(number: number, kind: kind, language: language, body: body, salt: salt)
-        link = PassageLink(number: number, commitment: hmacSHA256(Array(body.utf8), key: salt).hexadecimal)
+    private static func isOpening(_ event: MessageEvent) -> Bool {
+        switch event {
+        case .demandOpened: true
+        case .demandCategorised(let categorised): categorised.method != .reviewer
+        default: false
+        }
     }
 }
 

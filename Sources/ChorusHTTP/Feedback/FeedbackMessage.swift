@@ -29,8 +29,8 @@ struct FeedbackRules: Sendable {
     let isPublishable: Bool
     let now: Timestamp
 
-    init(_ caller: Caller, now: Timestamp) {
-        self.init(channels: caller.tenant.channels, isPublishable: caller.key.isPublishable, now: now)
+    init(_ caller: Caller, _ vocabulary: Vocabulary, now: Timestamp) {
+        self.init(channels: vocabulary.channels, isPublishable: caller.key.isPublishable, now: now)
     }
 
     init(channels: [String], isPublishable: Bool, now: Timestamp) {

@@ -32,8 +32,9 @@ struct FeedbackRoutes: Sendable {
         var limits: HTTPFields = [:]
         if caller.key.isPublishable { limits = try intakeLimiter.require(caller.key.id, call.peer) }
         let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
-        let message = try FeedbackRules(caller, now: services.now()).read(try await call.jsonBody())
-        let receipt = try await intake.store(intake.prepare(message, from: caller, key: key))
+        let vocabulary = try await services.vocabulary(of: caller.tenant)
+        let message = try FeedbackRules(caller, vocabulary, now: services.now()).read(try await call.jsonBody())
+        let receipt = try await intake.store(intake.prepare(message, from: caller, vocabulary, key: key))
         var headers = limits
         headers[.contentType] = "application/json"
         headers[.location] = "/v1/feedback/" + receipt.id.text
@@ -50,6 +51,7 @@ struct FeedbackRoutes: Sendable {
         let bulk = BulkIntake(
             intake: intake,
             caller: caller,
+            vocabulary: try await services.vocabulary(of: caller.tenant),
             key: key,
             refusedOnly: refusedOnly,
             now: services.now,
@@ -91,9 +93,9 @@ struct FeedbackRoutes: Sendable {
     }
 
     private func answer(_ id: UUID, _ caller: Caller) async throws -> Response {
-        let stream = StreamID(type: Feedback.streamType, id: id)
+        let stream = StreamID(type: Message.streamType, id: id)
         let history = try await services.store.history(of: stream, tenant: caller.tenant.id)
-        guard let record = try FeedbackRecord(history), record.isVisible(to: caller) else { throw Problem.notFound }
+        guard let record = try MessageRecord(history), record.isVisible(to: caller) else { throw Problem.notFound }
         let passages = try await services.store.passages(of: stream, tenant: caller.tenant.id)
         return .json { record.write(to: &$0, passages: passages) }
     }

@@ -27,7 +27,7 @@ struct TrackingRoutes: Sendable {
         _ = try call.query.values([])
         let tracked = try await find(call)
         let history = try await services.store.history(of: tracked.stream, tenant: tracked.tenant.id)
-        guard let record = try FeedbackRecord(history) else { throw Self.unknownCode }
+        guard let record = try MessageRecord(history) else { throw Self.unknownCode }
         return .json { record.writeForSender(to: &$0) }
     }
 
@@ -42,12 +42,12 @@ struct TrackingRoutes: Sendable {
             commandID: key.map { commandID($0, tracked) },
             actor: "system:track"
         ) { known in
-            let events = try Feedback.decide(.withdraw(by: "person"), try Feedback.state(after: known.history))
+            let events = try Message.decide(.withdraw(by: "person"), try Message.state(after: known.history))
             return Decision(events: events.map(\.encoded))
         }
         let appended = try await services.store.execute(submission)
         // From stored events only, so that a repeat answers the same.
-        guard let position = try FeedbackRecord(appended.history)?.withdrawnAt else { throw Self.unknownCode }
+        guard let position = try MessageRecord(appended.history)?.withdrawnAt else { throw Self.unknownCode }
         return .json { json in
             json.field("status", "withdrawn")
             json.field("position", position)
@@ -86,7 +86,7 @@ struct TrackingRoutes: Sendable {
                 tenant: tenant.id
             )
         else { throw Self.unknownCode }
-        return Tracked(tenant: tenant, stream: StreamID(type: Feedback.streamType, id: message))
+        return Tracked(tenant: tenant, stream: StreamID(type: Message.streamType, id: message))
     }
 
     private static var unknownCode: Problem {

@@ -13,8 +13,9 @@ struct AppendBatch {
     private var checks = (command: [Int32](), stream: [UUID](), version: [Int32]())
     private var events = EventColumns()
     private var words = PassageColumns()
-    private var people = (command: [Int32](), token: [UUID](), source: [String](), reference: [String]())
+    private var people = PersonColumns()
     private var intakes = IntakeColumns()
+    private var forgotten = (command: [Int32](), stream: [UUID?](), person: [UUID?]())
 
     private struct EventColumns {
         var command: [Int32] = []
@@ -37,6 +38,14 @@ struct AppendBatch {
         var salt: [[UInt8]] = []
     }
 
+    private struct PersonColumns {
+        var command: [Int32] = []
+        var token: [UUID] = []
+        var isNew: [Bool] = []
+        var source: [String] = []
+        var reference: [String] = []
+    }
+
     private struct IntakeColumns {
         var command: [Int32] = []
         var stream: [UUID] = []
@@ -53,6 +62,7 @@ struct AppendBatch {
     ///   - version: the version that the stream has after the batch's earlier commands.
     ///   - reads: versions of the other streams that the decision read.
     ///   - dependencies: earlier commands of this batch that this one was decided upon.
+    ///   - person: whom it was decided on; nil also when an earlier command of the batch proposes them.
     mutating func add(
         _ submission: Submission,
         _ decision: Decision,
@@ -60,7 +70,7 @@ struct AppendBatch {
         version: Version,
         reads: [(StreamID, Version)],
         dependencies: [Int32],
-        newPerson: (PersonReference, UUID)?
+        person: DecidedPerson?
     ) {
         commands += 1
         let command = Int32(commands)
@@ -94,11 +104,12 @@ struct AppendBatch {
             words.body.append(passage.body)
             words.salt.append(passage.salt)
         }
-        if let (person, token) = newPerson {
+        if let person {
             people.command.append(command)
-            people.token.append(token)
-            people.source.append(person.source)
-            people.reference.append(person.reference)
+            people.token.append(person.token)
+            people.isNew.append(person.isNew)
+            people.source.append(person.reference.source)
+            people.reference.append(person.reference.reference)
         }
         if let intake = decision.intake {
             intakes.command.append(command)
@@ -107,6 +118,17 @@ struct AppendBatch {
             intakes.requestHash.append(intake.requestHash)
             intakes.source.append(intake.source)
             intakes.externalID.append(intake.externalID)
+        }
+        for target in decision.forgets {
+            forgotten.command.append(command)
+            switch target {
+            case .words(of: let stream):
+                forgotten.stream.append(stream)
+                forgotten.person.append(nil)
+            case .person(let token):
+                forgotten.stream.append(nil)
+                forgotten.person.append(token)
+            }
         }
     }
 
@@ -129,12 +151,20 @@ struct AppendBatch {
             \(events.schemaVersion), \(events.actor), \(events.body),
             \(words.command), \(words.stream), \(words.number), \(words.kind), \(words.language), \(words.body),
             \(words.salt),
-            \(people.command), \(people.token), \(people.source), \(people.reference),
+            \(people.command), \(people.token), \(people.isNew), \(people.source), \(people.reference),
             \(intakes.command), \(intakes.stream), \(intakes.trackingHash), \(intakes.requestHash),
-            \(intakes.source), \(intakes.externalID)
+            \(intakes.source), \(intakes.externalID),
+            \(forgotten.command), \(forgotten.stream), \(forgotten.person)
         ) AS a
         """
     }
+}
+
+/// Whom a command was decided on: a token proposed now, or the one that the vault had.
+struct DecidedPerson {
+    let reference: PersonReference
+    let token: UUID
+    let isNew: Bool
 }
 
 /// SHA-256 over the framed bytes of a command's events: what the chain in `log.batches` is made of (docs/log.md).

@@ -95,16 +95,19 @@ struct BatchPlan {
             waiting.succeed(Appended(history: stream.stored, isRepeat: true))
             return
         }
-        var newPerson: (PersonReference, UUID)?
+        var decided: DecidedPerson?
         var dependencies = stream.writers
         let token = submission.person.map { person in
-            if let known = people[person] { return known }
+            if let known = people[person] {
+                decided = DecidedPerson(reference: person, token: known, isNew: false)
+                return known
+            }
             if let (token, by) = proposed[person] {
                 dependencies.append(by)
                 return token
             }
             let token = UUID()
-            newPerson = (person, token)
+            decided = DecidedPerson(reference: person, token: token, isNew: true)
             return token
         }
         var others: [StreamID: [RecordedEvent]] = [:]
@@ -139,10 +142,10 @@ struct BatchPlan {
             version: stream.version,
             reads: reads,
             dependencies: dependencies,
-            newPerson: newPerson
+            person: decided
         )
         let index = Int32(batch.commands)
-        if let (person, token) = newPerson { proposed[person] = (token, index) }
+        if let decided, decided.isNew { proposed[decided.reference] = (decided.token, index) }
         planned.append(Planned(waiting: waiting, decision: decision, version: stream.version, index: index))
         var written = stream
         written.writers.append(index)

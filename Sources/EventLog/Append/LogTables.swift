@@ -52,6 +52,21 @@ struct LogTables: Sendable {
         return streams
     }
 
+    /// 0 when the stream does not exist.
+    func version(of stream: UUID, tenant: TenantID) async throws -> Version {
+        let rows = try await pool.query(
+            """
+            SELECT e.version
+            FROM log.events AS e
+            WHERE e.tenant_id = \(tenant.rawValue)
+                AND e.stream_id = \(stream)
+            ORDER BY e.version DESC
+            LIMIT 1
+            """
+        )
+        return try rows.first?.decode(0, as: Int32.self) ?? 0
+    }
+
     func knownCommands(_ ids: [UUID], tenant: TenantID) async throws -> Set<UUID> {
         let rows = try await pool.query(
             """

@@ -139,4 +139,31 @@ package struct Generations: Sendable {
     }
 
     package static func schema(_ generation: Int32) -> String { "gen_\(generation)" }
+
+    /// Sets `search_path` to a projector's live generation for the rest of the transaction.
+    ///
+    /// - Returns: how far it has come in the tenant's log; nil when the projector has no live generation.
+    package static func enterLive(
+        _ projector: String,
+        tenant: TenantID,
+        on connection: PostgresConnection
+    ) async throws -> Position? {
+        let rows = try await connection.query(
+            """
+            SELECT g.generation, COALESCE(c.position, 0)
+            FROM projections.generations AS g
+            LEFT JOIN projections.checkpoints AS c
+                ON c.generation = g.generation
+                AND c.tenant_id = \(tenant.rawValue)
+            WHERE g.projector = \(projector)
+                AND g.state = 'live'
+            """
+        )
+        guard let row = rows.first else { return nil }
+        let (generation, position) = try row.decode((Int32, Int64).self)
+        try await connection.execute(
+            "SELECT set_config('search_path', \(schema(generation) + ", pg_catalog"), true)"
+        )
+        return position
+    }
 }

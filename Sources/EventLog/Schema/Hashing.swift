@@ -1,4 +1,5 @@
 import Crypto
+import EventSourcing
 import Foundation
 
 /// SHA-256 of bytes.
@@ -51,5 +52,12 @@ extension UUID {
                 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]
             )
         )
+    }
+}
+
+extension StreamID {
+    /// The one stream of its type that each tenant has: its releases, its taxonomy, its places.
+    package static func only(_ type: String) -> StreamID {
+        StreamID(type: type, id: UUID(hash: sha256(Array(type.utf8))))
     }
 }

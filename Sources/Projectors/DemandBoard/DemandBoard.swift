@@ -12,7 +12,7 @@ package struct DemandBoard: PostgresProjector {
     package let comparedTables = [
         "messages", "facts", "cells", "cell_people", "publications", "published_rows", "published_members",
     ]
-    package let eventTypes = FeedbackEvent.Name.all.union([ReleasePublished.name])
+    package let eventTypes = MessageEvent.Name.all.union([ReleasePublished.name])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
 
     /// One publication a published grain: its name in `contributions.sql` and in the views.
@@ -28,15 +28,18 @@ package struct DemandBoard: PostgresProjector {
             return
         }
         let message = event.stream.id
-        switch try FeedbackEvent(decoding: event) {
+        switch try MessageEvent(decoding: event) {
         case .received(let received):
-            delta.messages.append(received, message: message, receivedAt: event.recordedAt)
+            delta.messages.append(received.coordinates, message: message, receivedAt: event.recordedAt)
+        case .responded(let response):
+            delta.messages.append(response.coordinates, message: message, receivedAt: event.recordedAt)
         case .demandOpened(let opened):
             delta.open(opened, message: message, position: event.position)
         case .demandCategorised(let categorised):
             delta.categorise(categorised, message: message, position: event.position)
         case .withdrawn:
             delta.withdraw(message, position: event.position)
+        case .added, .demandKindSet, .demandGroupsSet, .demandPlaceSet, .forgotten: break
         }
     }
 

@@ -85,7 +85,7 @@ struct MessageColumns: Sendable {
     var person: [UUID?] = []
     var support: [Int32] = []
 
-    mutating func append(_ received: FeedbackReceived, message: UUID, receivedAt: Timestamp) {
+    mutating func append(_ received: MessageCoordinates, message: UUID, receivedAt: Timestamp) {
         id.append(message)
         organization.append(received.organization ?? "")
         place.append(received.place ?? "")

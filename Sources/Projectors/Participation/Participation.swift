@@ -13,7 +13,7 @@ package struct Participation: PostgresProjector {
         "facts", "cells", "cell_people", "publications", "published_rows", "published_members",
     ]
     package let eventTypes: Set<String> = [
-        FeedbackEvent.Name.received, FeedbackEvent.Name.withdrawn, ReleasePublished.name,
+        MessageEvent.Name.received, MessageEvent.Name.responded, MessageEvent.Name.withdrawn, ReleasePublished.name,
     ]
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
 
@@ -28,10 +28,11 @@ package struct Participation: PostgresProjector {
             delta.release = Release(try ReleasePublished(decoding: event), event)
             return
         }
-        switch try FeedbackEvent(decoding: event) {
-        case .received(let received): delta.receive(received, event)
-        case .withdrawn: delta.withdraw(event)
-        case .demandOpened, .demandCategorised: break
+        let change = try MessageEvent(decoding: event)
+        if let coordinates = change.coordinates {
+            delta.receive(coordinates, event)
+        } else if case .withdrawn = change {
+            delta.withdraw(event)
         }
     }
 
@@ -60,7 +61,7 @@ package struct ParticipationDelta: Sendable {
 
     var changesFacts: Bool { !received.message.isEmpty || !withdrawals.message.isEmpty }
 
-    mutating func receive(_ message: FeedbackReceived, _ event: RecordedEvent) {
+    mutating func receive(_ message: MessageCoordinates, _ event: RecordedEvent) {
         receivedHere[event.stream.id] = received.message.count
         received.append(message, event)
     }
@@ -87,7 +88,7 @@ struct ReceivedColumns: Sendable {
     var support: [Int32] = []
     var isWithdrawn: [Bool] = []
 
-    mutating func append(_ received: FeedbackReceived, _ event: RecordedEvent) {
+    mutating func append(_ received: MessageCoordinates, _ event: RecordedEvent) {
         message.append(event.stream.id)
         position.append(event.position)
         changed.append(event.position)

@@ -97,10 +97,7 @@ package final class Releaser: Service {
         return PublishedRelease(release: try ReleasePublished(decoding: event).release, position: event.position)
     }
 
-    private static let stream = StreamID(
-        type: Releases.streamType,
-        id: UUID(hash: sha256(Array("releases".utf8)))
-    )
+    private static let stream = StreamID.only(Releases.streamType)
 
     private func isDue(_ tenant: TenantRecord) async throws -> Bool {
         guard try await store.head(of: tenant.id) > 0 else { return false }
@@ -119,12 +116,9 @@ package final class Releaser: Service {
     /// Persons whose demands are new or changed since a position; an unidentified message counts as one.
     private func peopleSince(_ position: Position, _ tenant: TenantRecord) async throws -> Int {
         try await reads.withTransaction(readOnly: true) { connection in
-            let live = try await connection.query(
-                "SELECT g.generation FROM projections.generations AS g WHERE g.projector = 'demand_board' AND g.state = 'live'"
-            )
-            guard let row = live.first else { return 0 }
-            let schema = Generations.schema(try row.decode(0, as: Int32.self))
-            try await connection.execute("SELECT set_config('search_path', \(schema) || ', pg_catalog', true)")
+            guard try await Generations.enterLive("demand_board", tenant: tenant.id, on: connection) != nil else {
+                return 0
+            }
             let rows = try await connection.query(
                 """
                 SELECT count(DISTINCT f.person) + count(DISTINCT f.message_id) FILTER (WHERE f.person IS NULL)

@@ -27,6 +27,7 @@ struct BulkSettings: Sendable {
 struct BulkIntake: Sendable {
     let intake: FeedbackIntake
     let caller: Caller
+    let vocabulary: Vocabulary
     let key: IdempotencyKey?
     let refusedOnly: Bool
     let now: @Sendable () -> Timestamp
@@ -135,8 +136,8 @@ struct BulkIntake: Sendable {
         } catch {
             throw Problem(json: error, bulkLine: number)
         }
-        let message = try FeedbackRules(caller, now: now()).read(value)
-        return intake.prepare(message, from: caller, key: key, line: number)
+        let message = try FeedbackRules(caller, vocabulary, now: now()).read(value)
+        return intake.prepare(message, from: caller, vocabulary, key: key, line: number)
     }
 
     /// A store that is full is waited for; that is how a fast sender is slowed down.

@@ -7,9 +7,26 @@
 --   c_*   versions that the streams written or read must have; 0 = empty
 --   e_*   events, in order
 --   w_*   passages: words for the vault
---   h_*   persons that are new, with the token proposed for each
+--   h_*   persons and the token that each was decided on: proposed (is_new), or as the vault had it
 --   i_*   intakes
+--   f_*   streams whose words are forgotten, and persons (one of the two is NULL)
 -- Outcomes: appended; conflict (a version or a person was not as decided on); repeat (the command id is known).
+DO $$
+DECLARE
+    v_old regprocedure;
+BEGIN
+    FOR v_old IN
+        SELECT p.oid
+        FROM pg_catalog.pg_proc AS p
+        WHERE p.pronamespace = 'log'::regnamespace
+            AND p.proname = 'append'
+            AND NOT 'h_is_new' = ANY (p.proargnames) -- of a version that asked for other arguments
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', v_old);
+    END LOOP;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION log.append(
     p_tenant integer,
     p_digests bytea[], p_command_ids uuid[], p_command_streams uuid[],
@@ -19,9 +36,10 @@ CREATE OR REPLACE FUNCTION log.append(
     e_schema_version smallint[], e_actor text[], e_body json[],
     w_command integer[], w_stream uuid[], w_number smallint[], w_kind text[], w_language text[], w_body text[],
     w_salt bytea[],
-    h_command integer[], h_token uuid[], h_source text[], h_ref text[],
+    h_command integer[], h_token uuid[], h_is_new boolean[], h_source text[], h_ref text[],
     i_command integer[], i_stream uuid[], i_tracking_hash bytea[], i_request_hash bytea[], i_source text[],
-    i_external_id text[]
+    i_external_id text[],
+    f_command integer[], f_stream uuid[], f_person uuid[]
 ) RETURNS TABLE (command integer, outcome text, first_position bigint, recorded_at timestamptz)
 LANGUAGE plpgsql
 SECURITY DEFINER
@@ -39,6 +57,7 @@ DECLARE
     v_events bigint;
     v_digests bytea;
     v_commands integer;
+    v_forgotten uuid[];
 BEGIN
     SELECT h.position, greatest(h.recorded_at, clock_timestamp()), h.chain
     INTO v_position, v_recorded_at, v_chain
@@ -79,15 +98,16 @@ BEGIN
             0
         )
     ) || ARRAY(
+        -- Somebody named meanwhile by another node, or forgotten.
         SELECT n.command
-        FROM unnest(h_command, h_source, h_ref) AS n (command, source, ref)
+        FROM unnest(h_command, h_token, h_is_new, h_source, h_ref) AS n (command, token, is_new, source, ref)
         WHERE (
             SELECT p.person_token
             FROM vault.persons AS p
             WHERE p.tenant_id = p_tenant
                 AND p.source = n.source
                 AND p.person_ref = n.ref
-        ) IS NOT NULL
+        ) IS DISTINCT FROM CASE WHEN NOT n.is_new THEN n.token END
     );
 
     -- Whoever was decided on what a refused command would have written is refused with it.
@@ -132,8 +152,9 @@ BEGIN
 
         INSERT INTO vault.persons (tenant_id, person_token, source, person_ref)
         SELECT p_tenant, n.token, n.source, n.ref
-        FROM unnest(h_command, h_token, h_source, h_ref) AS n (command, token, source, ref)
-        WHERE n.command <> ALL (v_refused);
+        FROM unnest(h_command, h_token, h_is_new, h_source, h_ref) AS n (command, token, is_new, source, ref)
+        WHERE n.is_new
+            AND n.command <> ALL (v_refused);
 
         INSERT INTO vault.passages (tenant_id, stream_id, number, kind, language, body, salt)
         SELECT p_tenant, w.stream, w.number, w.kind, w.language, w.body, w.salt
@@ -146,6 +167,25 @@ BEGIN
         FROM unnest(i_command, i_stream, i_tracking_hash, i_request_hash, i_source, i_external_id)
             AS i (command, stream, tracking_hash, request_hash, source, external_id)
         WHERE i.command <> ALL (v_refused);
+
+        -- After the inserts, so that nothing which this batch writes on a forgotten stream stays behind.
+        IF f_command <> '{}' THEN
+            v_forgotten := ARRAY(
+                SELECT f.stream
+                FROM unnest(f_command, f_stream) AS f (command, stream)
+                WHERE f.stream IS NOT NULL
+                    AND f.command <> ALL (v_refused)
+            );
+            DELETE FROM vault.passages WHERE tenant_id = p_tenant AND stream_id = ANY (v_forgotten);
+            DELETE FROM vault.intakes WHERE tenant_id = p_tenant AND stream_id = ANY (v_forgotten);
+            v_forgotten := ARRAY(
+                SELECT f.person
+                FROM unnest(f_command, f_person) AS f (command, person)
+                WHERE f.person IS NOT NULL
+                    AND f.command <> ALL (v_refused)
+            );
+            DELETE FROM vault.persons WHERE tenant_id = p_tenant AND person_token = ANY (v_forgotten);
+        END IF;
     END IF;
 
     RETURN QUERY
@@ -198,5 +238,5 @@ END
 $$;
 
 COMMENT ON FUNCTION log.append IS
-    'Appends a batch of commands of one tenant: events with their words, persons and intakes. Returns one row a '
+    'Appends a batch of commands of one tenant: events with their words, persons and intakes, and what is to be forgotten. Returns one row a '
     'command: appended, conflict or repeat. The only way to write the log.';

@@ -1,0 +1,99 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import JSONText
+
+extension MessageRecord {
+    /// Everything that a reader of it sees; words are null once forgotten.
+    func write(to json: inout JSONWriter, passages: [Int16: Passage]) {
+        json.field("id", id.text)
+        json.field("position", position)
+        json.field("receivedAt", receivedAt.description)
+        json.field("status", status)
+        switch opening {
+        case .feedback(let received):
+            json.field("text", passages[received.text.number]?.body)
+            json.field("subject", received.subject.flatMap { passages[$0.number]?.body })
+        case .response(let response):
+            json.field("survey", response.survey.text)
+            json.field("surveyVersion", response.surveyVersion)
+            json.array("answers", of: response.answers) { json, answer in
+                json.object { json in
+                    json.field("question", answer.question)
+                    switch answer.value {
+                    case .options(let options): json.field("options", options)
+                    case .scale(let value): json.field("scale", value)
+                    case .text(let passage): json.field("text", passages[passage.number]?.body)
+                    }
+                }
+            }
+        }
+        json.array("additions", of: additions) { json, addition in
+            json.object { json in
+                json.field("at", addition.at.description)
+                json.field("text", passages[addition.text.number]?.body)
+            }
+        }
+        json.field("channel", coordinates.channel)
+        json.field("occurredAt", coordinates.occurredAt?.description)
+        json.field("source", coordinates.source)
+        json.field("organization", coordinates.organization)
+        json.field("place", coordinates.place)
+        json.write(groups: coordinates.groups)
+        json.field("language", coordinates.language)
+        json.field("reportedSupport", coordinates.reportedSupport)
+        json.array("demands", of: demands) { json, demand in
+            json.object { write(demand, to: &$0) }
+        }
+    }
+
+    /// What the person who spoke sees: no wording, since the code may be read over their shoulder.
+    func writeForSender(to json: inout JSONWriter) {
+        json.field("status", status)
+        json.field("receivedAt", receivedAt.description)
+        writeHistory(to: &json)
+        json.array("demands", of: demands) { json, demand in
+            json.object { write(demand, to: &$0) }
+        }
+    }
+
+    /// Every step, oldest first; of one demand when its number is given.
+    func writeHistory(to json: inout JSONWriter, of demand: Int16? = nil) {
+        let steps = steps.filter { demand == nil || $0.demand == nil || $0.demand == demand }
+        json.array("history", of: steps) { json, step in
+            json.object { json in
+                json.field("at", step.at.description)
+                json.field("what", step.what)
+                if let number = step.demand {
+                    json.field("demand", "\(id.text).\(number)")
+                    json.field("value", step.value)
+                    json.field("method", step.method?.rawValue)
+                }
+            }
+        }
+    }
+
+    /// One demand's members.
+    func write(_ demand: Demand, to json: inout JSONWriter) {
+        json.field("id", "\(id.text).\(demand.number)")
+        json.field("kind", demand.kind?.rawValue)
+        json.field("category", demand.category)
+        json.field("categoryMethod", demand.method?.rawValue)
+        if let version = demand.methodVersion { json.field("categoryMethodVersion", version) }
+        json.write(groups: demand.groups)
+        json.field("place", demand.place)
+    }
+}
+
+extension JSONWriter {
+    mutating func write(groups: [GroupLink]) {
+        array("groups", of: groups) { json, group in
+            json.object { json in
+                json.field("name", group.name)
+                json.field("ties", group.ties.map(\.rawValue))
+                json.field("assertedBy", group.assertedBy)
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import JSONText
+
+/// A message as its stored events tell it, for those who may read it. Never holds a person's token or reference.
+struct MessageRecord: Sendable {
+    /// One want out of the message, as it stands now.
+    struct Demand: Sendable {
+        let number: Int16
+        /// Of the passage that words it.
+        let passage: Int16
+        var kind: DemandKind?
+        var category = unclassifiedCategory
+        var method: ClassificationMethod?
+        var methodVersion: Int?
+        var groups: [GroupLink]
+        var place: String?
+    }
+
+    /// How the message came in.
+    enum Opening: Sendable {
+        case feedback(FeedbackReceived)
+        case response(ResponseSubmitted)
+    }
+
+    let stream: StreamID
+    let actor: String
+    let receivedAt: Timestamp
+    let position: Position
+    let opening: Opening
+    let coordinates: MessageCoordinates
+    private(set) var demands: [Demand] = []
+    private(set) var steps: [MessageStep] = []
+    private(set) var additions: [(at: Timestamp, text: PassageLink)] = []
+    /// Where it was withdrawn; nil while it counts.
+    private(set) var withdrawnAt: Position?
+    private(set) var isForgotten = false
+
+    var id: UUID { stream.id }
+
+    /// Nil when the stream is empty or no message.
+    init?(_ history: [RecordedEvent]) throws(UndecodableEvent) {
+        guard let first = history.first, let last = history.last,
+            [Message.streamType, Message.responseStreamType].contains(first.stream.type)
+        else { return nil }
+        switch try MessageEvent(decoding: first) {
+        case .received(let received):
+            opening = .feedback(received)
+            coordinates = received.coordinates
+        case .responded(let response):
+            opening = .response(response)
+            coordinates = response.coordinates
+        default: return nil
+        }
+        stream = first.stream
+        actor = first.actor
+        receivedAt = first.recordedAt
+        position = last.position
+        for event in history { add(try MessageEvent(decoding: event), event) }
+    }
+
+    private mutating func add(_ event: MessageEvent, _ recorded: RecordedEvent) {
+        switch event {
+        case .demandOpened(let opened):
+            demands.append(
+                Demand(
+                    number: opened.demand,
+                    passage: opened.passage ?? 1,
+                    kind: opened.kind,
+                    groups: coordinates.groups,
+                    place: coordinates.place
+                )
+            )
+        case .demandCategorised(let set):
+            change(set.demand) { demand in
+                demand.category = set.category
+                demand.method = set.method
+                demand.methodVersion = set.methodVersion
+            }
+        case .demandKindSet(let set): change(set.demand) { $0.kind = set.kind }
+        case .demandGroupsSet(let set): change(set.demand) { $0.groups = set.groups }
+        case .demandPlaceSet(let set): change(set.demand) { $0.place = set.place }
+        case .added(let addition): additions.append((recorded.recordedAt, addition.text))
+        case .withdrawn: withdrawnAt = recorded.position
+        case .forgotten: isForgotten = true
+        case .received, .responded: break
+        }
+        if let step = MessageStep(event, at: recorded.recordedAt) { steps.append(step) }
+    }
+
+    private mutating func change(_ number: Int16, _ change: (inout Demand) -> Void) {
+        guard let index = demands.firstIndex(where: { $0.number == number }) else { return }
+        change(&demands[index])
+    }
+
+    var status: String { withdrawnAt == nil ? "received" : "withdrawn" }
+
+    /// The collector that sent it, the tenant's administrators, and the reviewers of its organization.
+    func isVisible(to caller: Caller) -> Bool {
+        if caller.has(.admin) { return true }
+        if caller.has(.collector), caller.actor == actor { return true }
+        return isReviewable(by: caller)
+    }
+
+    /// Administrators, and the reviewers of its organization.
+    func isReviewable(by caller: Caller) -> Bool {
+        if caller.has(.admin) { return true }
+        guard caller.has(.reviewer) else { return false }
+        return caller.key.organization == nil || caller.key.organization == coordinates.organization
+    }
+}
+
+/// Something that happened to a message, as its history tells it.
+struct MessageStep: Sendable {
+    let at: Timestamp
+    let what: String
+    /// Which demand; nil: the whole message.
+    var demand: Int16?
+    /// The code that was set: a category, a kind, a place.
+    var value: String?
+    var method: ClassificationMethod?
+
+    /// Nil for what is no step of its own: a demand is opened with its message.
+    init?(_ event: MessageEvent, at: Timestamp) {
+        self.at = at
+        switch event {
+        case .received: what = "received"
+        case .responded: what = "responded"
+        case .added: what = "added"
+        case .demandOpened: return nil
+        case .demandCategorised(let set):
+            what = "categorised"
+            (demand, value, method) = (set.demand, set.category, set.method)
+        case .demandKindSet(let set):
+            what = "kind-set"
+            (demand, value, method) = (set.demand, set.kind?.rawValue, set.method)
+        case .demandGroupsSet(let set):
+            what = "groups-set"
+            (demand, value, method) = (set.demand, set.groups.map(\.name).joined(separator: ", "), set.method)
+        case .demandPlaceSet(let set):
+            what = "place-set"
+            (demand, value, method) = (set.demand, set.place, set.method)
+        case .withdrawn: what = "withdrawn"
+        case .forgotten: what = "forgotten"
+        }
+    }
+}

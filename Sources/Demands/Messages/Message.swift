@@ -1,0 +1,276 @@
+import EventSourcing
+import Foundation
+
+/// A message from the moment that it came in: a feedback or a response, its demands classified and corrected, added to,
+/// perhaps withdrawn or forgotten.
+package enum Message: Decider {
+    package static let streamType = "feedback"
+    /// Of messages that answer a survey; all else about them is the same.
+    package static let responseStreamType = "response"
+
+    package enum Command: Sendable {
+        case receive(ReceiveFeedback)
+        case submit(SubmitResponse)
+        /// By the person who spoke.
+        case add(AdditionReceived)
+        case withdraw(by: String)
+        case categorise(demand: Int16, category: String, method: ClassificationMethod)
+        case setKind(demand: Int16, DemandKind?)
+        case setGroups(demand: Int16, [GroupLink])
+        case setPlace(demand: Int16, String?)
+        /// - Parameter scope: `message` or `person`.
+        case forget(scope: String)
+    }
+
+    package struct State: Sendable, Equatable {
+        package struct Demand: Sendable, Equatable {
+            package var category = unclassifiedCategory
+            /// Nil while nobody classified it.
+            package var method: ClassificationMethod?
+            package var kind: DemandKind?
+            package var groups: [GroupLink]
+            package var place: String?
+        }
+
+        package var isReceived = false
+        package var isWithdrawn = false
+        package var isForgotten = false
+        /// In order of the demand's number (from 1).
+        package var demands: [Demand] = []
+        package var additions = 0
+        /// The highest number of a passage.
+        package var lastPassage: Int16 = 0
+        fileprivate var groups: [GroupLink] = []
+        fileprivate var place: String?
+    }
+
+    /// Additions that one message takes.
+    package static let maximumAdditions = 50
+
+    package static var initialState: State { State() }
+
+    package static func decide(_ command: Command, _ state: State) throws(MessageRejection) -> [MessageEvent] {
+        switch command {
+        case .receive(let message):
+            guard try isNew(state, repeats: message.repeatsStoredRequest) else { return [] }
+            guard message.allowedChannels.contains(message.received.coordinates.channel) else {
+                throw .unknownChannel(allowed: message.allowedChannels)
+            }
+            return [.received(message.received), .demandOpened(DemandOpened(demand: 1, kind: message.kind))]
+                + categorised(1, message.category)
+        case .submit(let response):
+            guard try isNew(state, repeats: response.repeatsStoredRequest) else { return [] }
+            return [.responded(response.submitted)]
+                + response.demands.flatMap { [.demandOpened($0.opened)] + categorised($0.opened.demand, $0.category) }
+        case .add(let addition):
+            try requireOpen(state)
+            guard !state.isForgotten else { throw .forgotten }
+            guard state.additions < maximumAdditions else { throw .tooManyAdditions }
+            return [.added(addition)]
+        case .withdraw(let by):
+            guard state.isReceived else { throw .unknownMessage }
+            guard !state.isWithdrawn else { throw .alreadyWithdrawn }
+            return [.withdrawn(MessageWithdrawn(by: by))]
+        case .forget(let scope):
+            guard state.isReceived else { throw .unknownMessage }
+            return state.isForgotten ? [] : [.forgotten(MessageForgotten(scope: scope))]
+        case .categorise(let number, let category, let method):
+            let present = try demand(number, state)
+            guard present.category != category || present.method != method else { return [] }
+            return [.demandCategorised(DemandCategorised(demand: number, category: category, method: method))]
+        case .setKind(let number, let kind):
+            guard try demand(number, state).kind != kind else { return [] }
+            return [.demandKindSet(DemandKindSet(demand: number, kind: kind, method: .reviewer))]
+        case .setGroups(let number, let groups):
+            guard try demand(number, state).groups != groups else { return [] }
+            return [.demandGroupsSet(DemandGroupsSet(demand: number, groups: groups, method: .reviewer))]
+        case .setPlace(let number, let place):
+            guard try demand(number, state).place != place else { return [] }
+            return [.demandPlaceSet(DemandPlaceSet(demand: number, place: place, method: .reviewer))]
+        }
+    }
+
+    private static func isNew(_ state: State, repeats: Bool) throws(MessageRejection) -> Bool {
+        guard state.isReceived else { return true }
+        guard repeats else { throw .contentChanged }
+        return false
+    }
+
+    private static func categorised(_ demand: Int16, _ category: GivenCategory?) -> [MessageEvent] {
+        guard let category else { return [] }
+        return [
+            .demandCategorised(
+                DemandCategorised(
+                    demand: demand,
+                    category: category.code,
+                    method: category.method,
+                    methodVersion: category.methodVersion
+                )
+            )
+        ]
+    }
+
+    private static func requireOpen(_ state: State) throws(MessageRejection) {
+        guard state.isReceived else { throw .unknownMessage }
+        guard !state.isWithdrawn else { throw .withdrawn }
+    }
+
+    private static func demand(_ number: Int16, _ state: State) throws(MessageRejection) -> State.Demand {
+        try requireOpen(state)
+        guard number >= 1, Int(number) <= state.demands.count else { throw .unknownDemand(number) }
+        return state.demands[Int(number) - 1]
+    }
+
+    package static func evolve(_ state: inout State, _ event: MessageEvent) {
+        switch event {
+        case .received(let received):
+            open(&state, received.coordinates)
+            state.lastPassage = max(received.text.number, received.subject?.number ?? 0)
+        case .responded(let response):
+            open(&state, response.coordinates)
+            for case .text(let passage) in response.answers.map(\.value) {
+                state.lastPassage = max(state.lastPassage, passage.number)
+            }
+        case .added(let addition):
+            state.additions += 1
+            state.lastPassage = max(state.lastPassage, addition.text.number)
+        case .demandOpened(let opened):
+            state.demands.append(State.Demand(kind: opened.kind, groups: state.groups, place: state.place))
+        case .demandCategorised(let event):
+            change(event.demand, &state) { demand in
+                demand.category = event.category
+                demand.method = event.method
+            }
+        case .demandKindSet(let event): change(event.demand, &state) { $0.kind = event.kind }
+        case .demandGroupsSet(let event): change(event.demand, &state) { $0.groups = event.groups }
+        case .demandPlaceSet(let event): change(event.demand, &state) { $0.place = event.place }
+        case .withdrawn: state.isWithdrawn = true
+        case .forgotten: state.isForgotten = true
+        }
+    }
+
+    private static func open(_ state: inout State, _ coordinates: MessageCoordinates) {
+        state.isReceived = true
+        state.groups = coordinates.groups
+        state.place = coordinates.place
+    }
+
+    private static func change(_ number: Int16, _ state: inout State, _ change: (inout State.Demand) -> Void) {
+        guard number >= 1, Int(number) <= state.demands.count else { return }
+        change(&state.demands[Int(number) - 1])
+    }
+}
+
+/// A category that comes with a message.
+package struct GivenCategory: Sendable, Equatable {
+    package var code: String
+    /// `given` by the collector, or found by `keywords`.
+    package var method: ClassificationMethod
+    package var methodVersion: Int?
+
+    package init(code: String, method: ClassificationMethod = .given, methodVersion: Int? = nil) {
+        self.code = code
+        self.method = method
+        self.methodVersion = methodVersion
+    }
+}
+
+/// The wish to have a message recorded; everything that the decision needs comes with it.
+package struct ReceiveFeedback: Sendable {
+    package var received: FeedbackReceived
+    package var kind: DemandKind?
+    /// Nil leaves the demand unclassified.
+    package var category: GivenCategory?
+    /// The tenant's list.
+    package var allowedChannels: [String]
+    /// Whether the request's keyed hash equals the one stored with this stream; meaningless for a new stream.
+    package var repeatsStoredRequest: Bool
+
+    package init(
+        received: FeedbackReceived,
+        kind: DemandKind?,
+        category: GivenCategory?,
+        allowedChannels: [String],
+        repeatsStoredRequest: Bool
+    ) {
+        self.received = received
+        self.kind = kind
+        self.category = category
+        self.allowedChannels = allowedChannels
+        self.repeatsStoredRequest = repeatsStoredRequest
+    }
+}
+
+/// The wish to have a response recorded, checked against its open survey before.
+package struct SubmitResponse: Sendable {
+    /// A want that a free-text answer voices.
+    package struct Demand: Sendable {
+        package var opened: DemandOpened
+        package var category: GivenCategory?
+
+        package init(opened: DemandOpened, category: GivenCategory?) {
+            self.opened = opened
+            self.category = category
+        }
+    }
+
+    package var submitted: ResponseSubmitted
+    /// Numbered from 1.
+    package var demands: [Demand]
+    /// As in `ReceiveFeedback`.
+    package var repeatsStoredRequest: Bool
+
+    package init(submitted: ResponseSubmitted, demands: [Demand], repeatsStoredRequest: Bool) {
+        self.submitted = submitted
+        self.demands = demands
+        self.repeatsStoredRequest = repeatsStoredRequest
+    }
+}
+
+/// What the domain refuses about a message.
+package enum MessageRejection: Rejection, Equatable {
+    case contentChanged
+    case unknownChannel(allowed: [String])
+    case unknownMessage
+    case unknownDemand(Int16)
+    case alreadyWithdrawn
+    case withdrawn
+    case forgotten
+    case tooManyAdditions
+
+    package var code: String {
+        switch self {
+        case .contentChanged: "content-changed"
+        case .unknownChannel: "unknown-channel"
+        case .unknownMessage: "unknown-message"
+        case .unknownDemand: "unknown-demand"
+        case .alreadyWithdrawn: "already-withdrawn"
+        case .withdrawn: "withdrawn"
+        case .forgotten: "forgotten"
+        case .tooManyAdditions: "too-many-additions"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .contentChanged:
+            "a message with this source and externalId (or this Idempotency-Key) is stored already, with other content; "
+                + "the stored one was not changed"
+        case .unknownChannel(let allowed): "channel must be one of: \(allowed.joined(separator: ", "))"
+        case .unknownMessage: "there is no such message"
+        case .unknownDemand(let demand): "the message has no demand \(demand)"
+        case .alreadyWithdrawn: "the message was withdrawn before; nothing was changed"
+        case .withdrawn: "the message was withdrawn; nothing about it can be changed any more"
+        case .forgotten: "the words of this message were forgotten; nothing can be added to them"
+        case .tooManyAdditions:
+            "this message has \(Message.maximumAdditions) additions already; send a new message instead"
+        }
+    }
+
+    package var isStateConflict: Bool {
+        switch self {
+        case .unknownChannel, .unknownDemand, .unknownMessage: false
+        case .contentChanged, .alreadyWithdrawn, .withdrawn, .forgotten, .tooManyAdditions: true
+        }
+    }
+}
