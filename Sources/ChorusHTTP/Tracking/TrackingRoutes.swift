@@ -34,11 +34,14 @@ struct TrackingRoutes: Sendable {
     private func withdraw(_ call: Call) async throws -> Response {
         _ = try call.query.values([])
         let key = try IdempotencyKey(call)
-        try await requireNoContent(call)
+        try await call.requireNoContent()
         let tracked = try await find(call)
+        let history = try await services.store.history(of: tracked.stream, tenant: tracked.tenant.id)
+        guard let stored = try MessageRecord(history) else { throw Self.unknownCode }
         let submission = Submission(
             tenant: tracked.tenant.id,
-            stream: tracked.stream,
+            // With its own type: a response's stream is none of feedback.
+            stream: stored.stream,
             commandID: key.map { commandID($0, tracked) },
             actor: "system:track"
         ) { known in
@@ -60,16 +63,6 @@ struct TrackingRoutes: Sendable {
         framed.appendFramed(tracked.stream.id.bytes)
         framed.appendFramed(key.text.utf8)
         return UUID(hash: hmacSHA256(framed, key: tracked.tenant.intakeSecret))
-    }
-
-    /// A withdrawal has no words of its own: an empty body, or an empty object.
-    private func requireNoContent(_ call: Call) async throws {
-        let body = try await call.wholeBody()
-        guard body.readableBytes > 0 else { return }
-        try call.requireContentType("application/json")
-        var fields = FieldReader(try JSONValue.parse(body.readableBytesView))
-        fields.finish()
-        guard fields.errors.isEmpty else { throw Problem.fields(fields.errors) }
     }
 
     private func find(_ call: Call) async throws -> Tracked {
