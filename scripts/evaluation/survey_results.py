@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Sends the answers of young-people to a survey over HTTP and compares every count with those that pandas gave.
+"""Sends the answers of young-people to a survey over HTTP and prints the figures that pandas gave.
 
 Usage: survey_results.py URL KEY FOLDER
-Reads FOLDER/responses.csv and FOLDER/expected.json; KEY has scope admin. Prints one line a figure; status 1 when one
-differs. The results are read as `survey<TAB>query` on the caller's side: this script prints the survey's id last.
+Reads FOLDER/responses.csv and FOLDER/expected.json; KEY has scope admin. Prints what the views must then show, one row a
+line, as psql prints rows unaligned: `result|question|option|responses|respondents` for every option of the categorical
+columns, `scale|question|n|mean` for some of the items from 1 to 5. The totals of the bulk request go to stderr.
 """
 import csv
 import json
