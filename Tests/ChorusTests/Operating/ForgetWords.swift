@@ -42,7 +42,11 @@ import Testing
                 #expect(ended.status == 1 && ended.complaint.contains("forgotten before"))
             }
 
-            let left = "SELECT count(*) FROM vault.passages WHERE body IN ('wish number 7', 'wish number 8', 'wish number 57')"
+            let left = """
+                SELECT count(*)
+                FROM vault.passages
+                WHERE body IN ('wish number 7', 'wish number 8', 'wish number 57')
+                """
             #expect(try await Query.number(left, at: database) == 0)
             #expect(try await Query.number("SELECT count(*) FROM vault.passages", at: database) == 57)
             let known = "SELECT count(*) FROM vault.persons WHERE person_ref = 'u7'"
