@@ -13,10 +13,7 @@ package func buildApplication(
     onServerRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
     let table = routeTable(services, configuration: configuration)
-    let limits = ConnectionGuard.Limits(
-        configuration,
-        streamedPaths: Set(table.routes.filter(\.streamsBody).map(\.template))
-    )
+    let limits = ConnectionGuard.Limits(configuration) { table.streamsBody($0, $1) }
     var server = HTTP1Channel.Configuration(
         additionalChannelHandlers: [ConnectionGuard(limits)],
         idleTimeout: TimeAmount(configuration.idleTimeout)
@@ -63,14 +60,23 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
         perMinute: configuration.trackingPerMinute,
         clock: configuration.clock
     )
+    let bulkSeats = BulkSeats(limit: configuration.bulkRequestsPerKey)
     return RouteTable(
         FeedbackRoutes(
             services: services,
             access: access,
             intakeLimiter: intake,
             bulk: BulkSettings(configuration),
-            bulkSeats: BulkSeats(limit: configuration.bulkRequestsPerKey)
+            bulkSeats: bulkSeats
         ).routes
+            + SurveyRoutes(services: services, access: access, read: lists).routes
+            + ResponseRoutes(
+                services: services,
+                access: access,
+                intakeLimiter: intake,
+                bulk: BulkSettings(configuration),
+                bulkSeats: bulkSeats
+            ).routes
             + TrackingRoutes(services: services, limiter: tracking).routes
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes

@@ -40,11 +40,7 @@ struct CorrectionRoutes: Sendable {
 
     private func groups(_ fields: inout FieldReader, _ demand: Int16) -> Message.Command? {
         guard fields.value("groups", required: true) != nil else { return nil }
-        let groups = FeedbackRules(channels: [], isPublishable: false, now: services.now()).groups(&fields)
-        return .setGroups(
-            demand: demand,
-            groups.map { GroupLink(name: $0.name, ties: $0.ties, assertedBy: "reviewer") }
-        )
+        return .setGroups(demand: demand, fields.groups(assertedBy: "reviewer"))
     }
 
     private func place(_ fields: inout FieldReader, _ demand: Int16) -> Message.Command? {

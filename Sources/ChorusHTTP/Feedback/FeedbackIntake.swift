@@ -3,46 +3,22 @@ import EventLog
 import EventSourcing
 import Foundation
 
-/// Takes messages in: makes stream ids, hashes and codes, lets the domain decide, has the store append.
-///
-/// Knows nothing of HTTP. The receipt is a function of stored events only, so that a retry gets it byte for byte.
-struct FeedbackIntake: Sendable {
-    let store: any EventStore
-
-    /// A message with all that its storing needs; made without I/O, so that many can be prepared in order.
-    struct Prepared: Sendable {
-        let message: FeedbackMessage
-        let stream: StreamID
-        let code: TrackingCode
-        let submission: Submission
-        /// Whether the stream's id comes from an Idempotency-Key.
-        let isKeyed: Bool
-    }
-
-    /// What the sender gets.
-    struct Receipt: Sendable, Equatable {
-        let id: UUID
-        /// Of the last event of the command that opened the message.
-        let position: Position
-        let code: TrackingCode
-        /// Whether the message was stored before.
-        let isRepeat: Bool
-    }
-
+/// Makes feedback ready for storing: stream ids, hashes and codes; the domain decides. `MessageIntake` stores it.
+enum FeedbackIntake {
     /// Makes the submission of a message.
     ///
     /// - Parameters:
     ///   - key: what the caller calls this request; ignored when the message has an `externalId`.
     ///   - line: of a bulk body, which makes a key of its own for each line.
-    func prepare(
+    static func prepare(
         _ message: FeedbackMessage,
         from caller: Caller,
         _ vocabulary: Vocabulary,
         key: IdempotencyKey? = nil,
         line: Int? = nil
-    ) -> Prepared {
+    ) -> MessageIntake.Prepared {
         let tenant = caller.tenant
-        let id = Self.streamID(message, caller, key, line)
+        let id = streamID(message, caller, key, line)
         let code = TrackingCode(message: id, tenant: tenant.code, secret: tenant.intakeSecret)
         let hash = hmacSHA256(message.canonicalBytes, key: tenant.intakeSecret)
         let isKeyed = key != nil && message.externalID == nil
@@ -58,32 +34,14 @@ struct FeedbackIntake: Sendable {
             person: person,
             actor: caller.actor
         ) { known in
-            try Self.decide(message, known, caller, vocabulary, requestHash: hash, code: code)
+            try decide(message, known, caller, vocabulary, requestHash: hash, code: code)
         }
-        return Prepared(message: message, stream: stream, code: code, submission: submission, isKeyed: isKeyed)
-    }
-
-    /// Stores a prepared message, or recognises it.
-    ///
-    /// - Throws: `MessageRejection`, `Problem` 422 when the Idempotency-Key belongs to another message, `Conflict`,
-    ///   `StoreFailure`.
-    func store(_ prepared: Prepared) async throws -> Receipt {
-        do {
-            let appended = try await store.execute(prepared.submission)
-            return Receipt(
-                id: prepared.stream.id,
-                position: try Self.openingPosition(appended),
-                code: prepared.code,
-                isRepeat: appended.isRepeat
-            )
-        } catch MessageRejection.contentChanged where prepared.isKeyed {
-            throw Problem.idempotencyKeyReused
-        }
+        return MessageIntake.Prepared(stream: stream, code: code, submission: submission, isKeyed: isKeyed)
     }
 
     /// The stream of the message that a source knows by `externalID`.
     static func streamID(source: String, externalID: String, tenant: TenantRecord) -> UUID {
-        streamID(["external", source, externalID], tenant)
+        MessageIntake.streamID(["external", source, externalID], tenant)
     }
 
     private static func streamID(
@@ -95,16 +53,7 @@ struct FeedbackIntake: Sendable {
         if let source = message.source, let externalID = message.externalID {
             return streamID(source: source, externalID: externalID, tenant: caller.tenant)
         }
-        guard let key else { return UUID() }
-        var parts = ["key", caller.key.id, key.text]
-        if let line { parts.append(String(line)) }
-        return streamID(parts, caller.tenant)
-    }
-
-    private static func streamID(_ parts: [String], _ tenant: TenantRecord) -> UUID {
-        var framed: [UInt8] = []
-        for part in parts { framed.appendFramed(part.utf8) }
-        return UUID(hash: hmacSHA256(framed, key: tenant.intakeSecret))
+        return MessageIntake.streamID(key, line: line, caller)
     }
 
     private static func decide(
@@ -133,9 +82,7 @@ struct FeedbackIntake: Sendable {
             text: text.link,
             subject: subject?.link
         )
-        // Without a stored hash the words were forgotten: nothing is left that could differ, but only who sent them may
-        // be told so.
-        let repeats = known.requestHash.map { $0 == requestHash } ?? (known.history.first?.actor == caller.actor)
+        let repeats = MessageIntake.repeats(known, requestHash, caller)
         let events = try Message.decide(
             .receive(
                 ReceiveFeedback(
@@ -161,29 +108,6 @@ struct FeedbackIntake: Sendable {
             )
         )
     }
-
-    /// Where the command that opened the message ended: its events stand next to each other, and only a correction by a
-    /// reviewer could follow as closely.
-    static func openingPosition(_ appended: Appended) throws -> Position {
-        guard appended.isRepeat else { return appended.position }
-        guard let first = appended.history.first else { return 0 }
-        var last = first.position
-        for event in appended.history.dropFirst() {
-            guard event.position == last + 1, event.recordedAt == first.recordedAt, event.actor == first.actor,
-                try isOpening(MessageEvent(decoding: event))
-            else { break }
-            last = event.position
-        }
-        return last
-    }
-
-    private static func isOpening(_ event: MessageEvent) -> Bool {
-        switch event {
-        case .demandOpened: true
-        case .demandCategorised(let categorised): categorised.method != .reviewer
-        default: false
-        }
-    }
 }
 
 extension FeedbackMessage {
@@ -191,10 +115,7 @@ extension FeedbackMessage {
     var canonicalBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 256)
-        func append(_ field: String?) {
-            bytes.append(field == nil ? 0 : 1)
-            bytes.appendFramed((field ?? "").utf8)
-        }
+        func append(_ field: String?) { bytes.appendField(field) }
         append("feedback 1")
         append(text)
         append(subject)

@@ -15,7 +15,7 @@ struct FeedbackRoutes: Sendable {
     let bulk: BulkSettings
     let bulkSeats: BulkSeats
 
-    private var intake: FeedbackIntake { FeedbackIntake(store: services.store) }
+    private var intake: MessageIntake { MessageIntake(store: services.store) }
 
     var routes: [Route] {
         let readers: Set<Scope> = [.collector, .admin, .reviewer]
@@ -34,42 +34,27 @@ struct FeedbackRoutes: Sendable {
         let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
         let vocabulary = try await services.vocabulary(of: caller.tenant)
         let message = try FeedbackRules(caller, vocabulary, now: services.now()).read(try await call.jsonBody())
-        let receipt = try await intake.store(intake.prepare(message, from: caller, vocabulary, key: key))
-        var headers = limits
-        headers[.contentType] = "application/json"
-        headers[.location] = "/v1/feedback/" + receipt.id.text
-        let body = JSONWriter.object(capacity: 160) { receipt.write(to: &$0) }
-        return Response(status: .created, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        let receipt = try await intake.store(FeedbackIntake.prepare(message, from: caller, vocabulary, key: key))
+        return .receipt(receipt, headers: limits)
     }
 
     private func receiveBulk(_ call: Call, _ caller: Caller) async throws -> Response {
-        let query = try call.query.values(["results"])
-        let refusedOnly = try query.oneOf("results", ["all", "refused"]) == "refused"
-        try call.requireContentType("application/x-ndjson")
-        let key = try IdempotencyKey(call)
+        let request = try BulkRequest(call)
         let seat = try bulkSeats.take(caller.key.id)
+        let vocabulary = try await services.vocabulary(of: caller.tenant)
         let bulk = BulkIntake(
             intake: intake,
-            caller: caller,
-            vocabulary: try await services.vocabulary(of: caller.tenant),
-            key: key,
-            refusedOnly: refusedOnly,
-            now: services.now,
+            prepare: { [now = services.now] value, line throws(Problem) in
+                let message = try FeedbackRules(caller, vocabulary, now: now()).read(value)
+                return FeedbackIntake.prepare(message, from: caller, vocabulary, key: request.key, line: line)
+            },
+            refusedOnly: request.refusedOnly,
             settings: bulk,
             keyWorks: { try await access.stillWorks(call) },
             trace: call.trace,
             logger: call.logger
         )
-        let body = call.request.body
-        return Response(
-            status: .ok,
-            headers: [.contentType: "application/x-ndjson"],
-            body: ResponseBody { writer in
-                defer { withExtendedLifetime(seat) {} }
-                try await bulk.run(body) { try await writer.write($0) }
-                try await writer.finish(nil)
-            }
-        )
+        return bulk.response(to: call, seat)
     }
 
     private func show(_ call: Call, _ caller: Caller) async throws -> Response {
@@ -98,15 +83,6 @@ struct FeedbackRoutes: Sendable {
         guard let record = try MessageRecord(history), record.isVisible(to: caller) else { throw Problem.notFound }
         let passages = try await services.store.passages(of: stream, tenant: caller.tenant.id)
         return .json { record.write(to: &$0, passages: passages) }
-    }
-}
-
-extension FeedbackIntake.Receipt {
-    /// The members of a receipt.
-    func write(to json: inout JSONWriter) {
-        json.field("id", id.text)
-        json.field("position", position)
-        json.field("trackingCode", code.description)
     }
 }
 

@@ -18,16 +18,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     struct Limits: Sendable {
         let body: TimeAmount
         let write: TimeAmount
-        /// Paths whose bodies may be as long as they like, as long as something comes.
-        let streamedPaths: Set<String>
+        /// Whether a request's body may be as long as it likes, as long as something comes.
+        let isStreamed: @Sendable (HTTPRequest.Method, Substring) -> Bool
         /// Bytes and time granted to a body whose answer is out already, so that the client gets to read it.
         let unreadBytes = RequestBodyLimit.bytes
         let linger = TimeAmount.seconds(1)
 
-        init(_ configuration: HTTPConfiguration, streamedPaths: Set<String>) {
+        init(
+            _ configuration: HTTPConfiguration,
+            isStreamed: @escaping @Sendable (HTTPRequest.Method, Substring) -> Bool
+        ) {
             body = TimeAmount(configuration.bodyTimeout)
             write = TimeAmount(configuration.writeTimeout)
-            self.streamedPaths = streamedPaths
+            self.isStreamed = isStreamed
         }
     }
 
@@ -44,8 +47,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            let path = head.path.map { String($0.prefix { $0 != "?" }) } ?? ""
-            let isStreamed = limits.streamedPaths.contains(path)
+            let path = (head.path ?? "").prefix { $0 != "?" }
+            let isStreamed = limits.isStreamed(head.method, path)
             state.beginRequest(isStreamed: isStreamed)
             let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
             if head.headerFields[.expect]?.lowercased() == "100-continue", state.mayContinue,

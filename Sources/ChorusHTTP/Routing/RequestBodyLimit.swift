@@ -40,6 +40,16 @@ extension Call {
         return whole
     }
 
+    /// For what has no words of its own: an empty body, or an empty object.
+    func requireNoContent() async throws {
+        let body = try await wholeBody()
+        guard body.readableBytes > 0 else { return }
+        try requireContentType("application/json")
+        var fields = FieldReader(try JSONValue.parse(body.readableBytesView))
+        fields.finish()
+        guard fields.errors.isEmpty else { throw Problem.fields(fields.errors) }
+    }
+
     /// The whole body as JSON.
     func jsonBody() async throws -> JSONValue {
         try requireContentType("application/json")

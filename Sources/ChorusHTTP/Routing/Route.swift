@@ -100,6 +100,12 @@ struct RouteTable: Sendable {
         return .unknown
     }
 
+    /// Whether the request's body is read as fast as it can be stored.
+    func streamsBody(_ method: HTTPRequest.Method, _ path: Substring) -> Bool {
+        guard case .found(let route, _) = match(method, path) else { return false }
+        return route.streamsBody
+    }
+
     private func choose(_ method: HTTPRequest.Method, _ routes: [Route], _ parameters: [Substring]) -> Match {
         let wanted = method == .head ? .get : method
         if let route = routes.first(where: { $0.method == wanted }) { return .found(route, parameters: parameters) }

@@ -36,11 +36,14 @@ struct TrackingRoutes: Sendable {
     private func withdraw(_ call: Call) async throws -> Response {
         _ = try call.query.values([])
         let key = try IdempotencyKey(call)
-        try await requireNoContent(call)
+        try await call.requireNoContent()
         let tracked = try await find(call)
+        let history = try await services.store.history(of: tracked.stream, tenant: tracked.tenant.id)
+        guard let stored = try MessageRecord(history) else { throw Self.unknownCode }
         let submission = Submission(
             tenant: tracked.tenant.id,
-            stream: tracked.stream,
+            // With its own type: a response's stream is none of feedback.
+            stream: stored.stream,
             commandID: key.map { commandID($0, tracked) },
             actor: "system:track"
         ) { known in
@@ -70,7 +73,7 @@ struct TrackingRoutes: Sendable {
         let language = fields.parsed(
             "language",
             expecting: "a BCP 47 tag such as zh or zh-Hans-CN",
-            FeedbackRules.languageTag
+            CodeForms.languageTag
         )
         fields.finish()
         guard fields.errors.isEmpty, let text else { throw Problem.fields(fields.errors) }
@@ -108,16 +111,6 @@ struct TrackingRoutes: Sendable {
         let passages = try await services.store.passages(of: tracked.stream, tenant: tracked.tenant.id)
         guard let stored = passages[addition.text.number], stored.body != text else { return }
         throw Problem.idempotencyKeyReused
-    }
-
-    /// A withdrawal has no words of its own: an empty body, or an empty object.
-    private func requireNoContent(_ call: Call) async throws {
-        let body = try await call.wholeBody()
-        guard body.readableBytes > 0 else { return }
-        try call.requireContentType("application/json")
-        var fields = FieldReader(try JSONValue.parse(body.readableBytesView))
-        fields.finish()
-        guard fields.errors.isEmpty else { throw Problem.fields(fields.errors) }
     }
 
     private func find(_ call: Call) async throws -> Tracked {

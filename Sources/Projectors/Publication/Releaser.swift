@@ -113,10 +113,19 @@ package final class Releaser: Service {
         return (try ReleasePublished(decoding: event).release, event.position, event.recordedAt)
     }
 
-    /// Persons whose demands are new or changed since a position; an unidentified message counts as one.
+    /// Persons whose demands, or messages (responses voice no demands), are new or changed since a position; an
+    /// unidentified message counts as one. The larger of the two numbers: most are in both.
     private func peopleSince(_ position: Position, _ tenant: TenantRecord) async throws -> Int {
+        var people = 0
+        for projector in ["demand_board", "participation"] {
+            people = max(people, try await peopleSince(position, tenant, projector))
+        }
+        return people
+    }
+
+    private func peopleSince(_ position: Position, _ tenant: TenantRecord, _ projector: String) async throws -> Int {
         try await reads.withTransaction(readOnly: true) { connection in
-            guard try await Generations.enterLive("demand_board", tenant: tenant.id, on: connection) != nil else {
+            guard try await Generations.enterLive(projector, tenant: tenant.id, on: connection) != nil else {
                 return 0
             }
             let rows = try await connection.query(

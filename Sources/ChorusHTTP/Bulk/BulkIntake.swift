@@ -25,12 +25,10 @@ struct BulkSettings: Sendable {
 /// The body is read only as fast as its lines are stored; results wait in a queue that never makes the reading wait.
 /// Every line is judged by itself.
 struct BulkIntake: Sendable {
-    let intake: FeedbackIntake
-    let caller: Caller
-    let vocabulary: Vocabulary
-    let key: IdempotencyKey?
+    let intake: MessageIntake
+    /// Makes a line's value ready for storing, or says what is wrong with it; without I/O.
+    let prepare: @Sendable (_ value: JSONValue, _ line: Int) throws(Problem) -> MessageIntake.Prepared
     let refusedOnly: Bool
-    let now: @Sendable () -> Timestamp
     let settings: BulkSettings
     /// Whether the caller's key was not revoked meanwhile; asked again with every piece of the body.
     let keyWorks: @Sendable () async throws -> Bool
@@ -108,9 +106,9 @@ struct BulkIntake: Sendable {
         case .tooLong(let number):
             refuse(number, Problem.tooLarge(RequestBodyLimit.bytes), await window.enter(nil), nil, window)
         case .text(let number, let bytes):
-            let prepared: FeedbackIntake.Prepared
+            let prepared: MessageIntake.Prepared
             do {
-                prepared = try prepare(bytes, number)
+                prepared = try read(bytes, number)
             } catch {
                 refuse(number, error, await window.enter(nil), nil, window)
                 return
@@ -129,19 +127,18 @@ struct BulkIntake: Sendable {
         }
     }
 
-    private func prepare(_ bytes: [UInt8], _ number: Int) throws(Problem) -> FeedbackIntake.Prepared {
+    private func read(_ bytes: [UInt8], _ number: Int) throws(Problem) -> MessageIntake.Prepared {
         let value: JSONValue
         do {
             value = try JSONValue.parse(bytes)
         } catch {
             throw Problem(json: error, bulkLine: number)
         }
-        let message = try FeedbackRules(caller, vocabulary, now: now()).read(value)
-        return intake.prepare(message, from: caller, vocabulary, key: key, line: number)
+        return try prepare(value, number)
     }
 
     /// A store that is full is waited for; that is how a fast sender is slowed down.
-    private func store(_ prepared: FeedbackIntake.Prepared) async throws -> FeedbackIntake.Receipt {
+    private func store(_ prepared: MessageIntake.Prepared) async throws -> MessageIntake.Receipt {
         let deadline = ContinuousClock.now + settings.patience
         while true {
             do {

@@ -1,0 +1,32 @@
+import HTTPTypes
+import Hummingbird
+
+/// What a bulk request asks for besides its lines.
+struct BulkRequest: Sendable {
+    let key: IdempotencyKey?
+    /// Whether lines that went well have no result line.
+    let refusedOnly: Bool
+
+    init(_ call: Call) throws {
+        let query = try call.query.values(["results"])
+        refusedOnly = try query.oneOf("results", ["all", "refused"]) == "refused"
+        try call.requireContentType("application/x-ndjson")
+        key = try IdempotencyKey(call)
+    }
+}
+
+extension BulkIntake {
+    /// The answer: results while the body comes in; the seat is held until its end.
+    func response(to call: Call, _ seat: BulkSeats.Seat) -> Response {
+        let body = call.request.body
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/x-ndjson"],
+            body: ResponseBody { writer in
+                defer { withExtendedLifetime(seat) {} }
+                try await run(body) { try await writer.write($0) }
+                try await writer.finish(nil)
+            }
+        )
+    }
+}

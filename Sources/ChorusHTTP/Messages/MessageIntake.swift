@@ -1,0 +1,104 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+
+/// Stores messages that were made ready: the part that feedback and responses have in common.
+///
+/// Knows nothing of HTTP. The receipt is a function of stored events only, so that a retry gets it byte for byte.
+struct MessageIntake: Sendable {
+    let store: any EventStore
+
+    /// A message with all that its storing needs; made without I/O, so that many can be prepared in order.
+    struct Prepared: Sendable {
+        let stream: StreamID
+        let code: TrackingCode
+        let submission: Submission
+        /// Whether the stream's id comes from an Idempotency-Key.
+        let isKeyed: Bool
+    }
+
+    /// What the sender gets.
+    struct Receipt: Sendable, Equatable {
+        let id: UUID
+        /// Of the last event of the command that opened the message.
+        let position: Position
+        let code: TrackingCode
+        /// Whether the message was stored before.
+        let isRepeat: Bool
+    }
+
+    /// Stores a prepared message, or recognises it.
+    ///
+    /// - Throws: what its decision throws, `Problem` 422 when the Idempotency-Key belongs to another message,
+    ///   `Conflict`, `StoreFailure`.
+    func store(_ prepared: Prepared) async throws -> Receipt {
+        do {
+            let appended = try await store.execute(prepared.submission)
+            return Receipt(
+                id: prepared.stream.id,
+                position: try Self.openingPosition(appended),
+                code: prepared.code,
+                isRepeat: appended.isRepeat
+            )
+        } catch MessageRejection.contentChanged where prepared.isKeyed {
+            throw Problem.idempotencyKeyReused
+        }
+    }
+
+    /// The id that these parts give, always the same one: an HMAC under the tenant's intake secret.
+    static func streamID(_ parts: [String], _ tenant: TenantRecord) -> UUID {
+        var framed: [UInt8] = []
+        for part in parts { framed.appendFramed(part.utf8) }
+        return UUID(hash: hmacSHA256(framed, key: tenant.intakeSecret))
+    }
+
+    /// The id of a message without an id at its source: from what its caller calls the request, else random.
+    ///
+    /// - Parameter line: of a bulk body, which makes a key of its own for each line.
+    static func streamID(_ key: IdempotencyKey?, line: Int?, _ caller: Caller) -> UUID {
+        guard let key else { return UUID() }
+        var parts = ["key", caller.key.id, key.text]
+        if let line { parts.append(String(line)) }
+        return streamID(parts, caller.tenant)
+    }
+
+    /// Whether a request says what the stored one said.
+    ///
+    /// Without a stored hash the words were forgotten: nothing is left that could differ, but only who sent them may be
+    /// told so.
+    static func repeats(_ known: Known, _ requestHash: [UInt8], _ caller: Caller) -> Bool {
+        known.requestHash.map { $0 == requestHash } ?? (known.history.first?.actor == caller.actor)
+    }
+
+    /// Where the command that opened the message ended: its events stand next to each other, and only a correction by a
+    /// reviewer could follow as closely.
+    static func openingPosition(_ appended: Appended) throws -> Position {
+        guard appended.isRepeat else { return appended.position }
+        guard let first = appended.history.first else { return 0 }
+        var last = first.position
+        for event in appended.history.dropFirst() {
+            guard event.position == last + 1, event.recordedAt == first.recordedAt, event.actor == first.actor,
+                try isOpening(MessageEvent(decoding: event))
+            else { break }
+            last = event.position
+        }
+        return last
+    }
+
+    private static func isOpening(_ event: MessageEvent) -> Bool {
+        switch event {
+        case .demandOpened: true
+        case .demandCategorised(let categorised): categorised.method != .reviewer
+        default: false
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Adds a field of a request in a framing that tells nil from the empty text.
+    mutating func appendField(_ field: String?) {
+        append(field == nil ? 0 : 1)
+        appendFramed((field ?? "").utf8)
+    }
+}

@@ -1,0 +1,71 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import Postgres
+import Surveys
+
+/// Surveys and what was answered: exact in `review`, by release in `aggregates`.
+package struct SurveyResults: PostgresProjector {
+    package let name = "survey_results"
+    package let version = 1
+    package let publishes = true
+    package let comparedTables = [
+        "surveys", "questions", "options", "facts", "answers", "cells", "cell_people", "publications",
+        "published_rows", "published_members",
+    ]
+    package let eventTypes = SurveyEvent.Name.all.union([
+        MessageEvent.Name.responded, MessageEvent.Name.withdrawn, ReleasePublished.name,
+    ])
+    package let boundaryTypes: Set<String> = [ReleasePublished.name]
+
+    package init() {}
+
+    package func emptyDelta() -> SurveyResultsDelta { SurveyResultsDelta() }
+
+    package func fold(_ event: RecordedEvent, into delta: inout SurveyResultsDelta) throws(UndecodableEvent) {
+        if event.type == ReleasePublished.name {
+            delta.release = Release(try ReleasePublished(decoding: event), event)
+        } else if SurveyEvent.Name.all.contains(event.type) {
+            delta.change(try SurveyEvent(decoding: event), event)
+        } else {
+            switch try MessageEvent(decoding: event) {
+            case .responded(let response): delta.respond(response, event)
+            case .withdrawn: delta.withdraw(event)
+            default: break
+            }
+        }
+    }
+
+    package func apply(_ delta: SurveyResultsDelta, in context: ProjectionContext) async throws {
+        let tenant = context.tenant.rawValue
+        let surveys = delta.surveyColumns
+        if !surveys.drafted.survey.isEmpty {
+            try await context.connection.execute(context.statement("surveys", [tenant] + surveys.drafted.binds))
+        }
+        if !surveys.changed.survey.isEmpty {
+            try await context.connection.execute(context.statement("changes", [tenant] + surveys.changed.binds))
+        }
+        if !surveys.revised.isEmpty {
+            try await context.connection.execute(context.statement("questions_gone", [tenant, surveys.revised]))
+            try await context.connection.execute(
+                context.statement("questions", [tenant] + surveys.questions.binds + surveys.options.binds)
+            )
+        }
+        if delta.changesFacts {
+            try await context.connection.execute(
+                context.statement(
+                    "apply",
+                    [tenant] + delta.responses.binds + delta.answers.binds + delta.withdrawals.binds
+                )
+            )
+        }
+        if !delta.withdrawals.message.isEmpty {
+            try await context.connection.execute(context.statement("sweep", [tenant]))
+        }
+        if let release = delta.release {
+            let rows = try await context.connection.query(context.statement("publications", [tenant]))
+            try await publish(release, try rows.map { try $0.decode(0, as: String.self) }, in: context)
+        }
+    }
+}
