@@ -97,7 +97,7 @@ struct FeedbackRules: Sendable {
         )
     }
 
-    private func groups(_ fields: inout FieldReader) -> [GroupLink] {
+    func groups(_ fields: inout FieldReader) -> [GroupLink] {
         let assertedBy = isPublishable ? "self" : "collector"
         return fields.objects("groups", maximum: 20) { group -> GroupLink? in
             let name = group.string("name", required: true, maximumScalars: 100)
@@ -138,7 +138,7 @@ struct FeedbackRules: Sendable {
     }
 
     /// The shape of a BCP 47 tag: letters first, then subtags of one to eight letters and digits.
-    private static func languageTag(_ text: String) -> String? {
+    static func languageTag(_ text: String) -> String? {
         guard text.utf8.count <= 35 else { return nil }
         let parts = text.utf8.split(separator: 45, omittingEmptySubsequences: false)
         let isLetter: (UInt8) -> Bool = { (65...90).contains($0 & 0xDF) && $0 >= 65 }
