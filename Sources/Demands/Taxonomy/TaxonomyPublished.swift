@@ -48,11 +48,17 @@ package struct TaxonomyPublished: EventPayload, Equatable {
 }
 
 extension Category: JSONWritable {
-    /// As the event holds it, and as the door shows it.
+    /// As the event holds it.
     package func write(to json: inout JSONWriter) {
+        write(to: &json, level: nil)
+    }
+
+    /// As the door shows it.
+    package func write(to json: inout JSONWriter, level: Int?) {
         json.object { json in
             json.field("code", code)
             json.field("parent", ifPresent: parent)
+            json.field("level", ifPresent: level)
             json.object("names") { json in
                 for (language, name) in sortedNames { json.field(language, name) }
             }
