@@ -81,6 +81,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes
             + AggregateRoutes(services: services, access: access, read: lists).routes
+            + TaxonomyRoutes(services: services, access: access).routes
             + HealthRoutes(services: services, clock: configuration.clock).routes
             + [OpenAPIFile().route]
     )

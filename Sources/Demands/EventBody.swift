@@ -28,6 +28,9 @@ package struct EventBody {
 
     package func has(_ name: String) -> Bool { members[name] != nil }
 
+    /// In the order written.
+    package var memberNames: [String] { members.members.map(\.key) }
+
     package func optionalString(_ name: String) throws(UndecodableEvent) -> String? {
         guard let value = members[name] else { return nil }
         guard case .string(let text) = value else { throw unreadable("\(name) is no string") }
