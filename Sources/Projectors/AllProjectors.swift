@@ -3,6 +3,6 @@ import EventLog
 /// Every projector of this version. Adding one: its folder here, its SQL folder in `schema/projections/`, this line.
 package enum AllProjectors {
     package static func make() -> [any PostgresProjector] {
-        [DemandBoard(), Participation()]
+        [DemandBoard(), Participation(), DemandBoardByGroup(), Coverage()]
     }
 }

@@ -48,7 +48,7 @@ package struct DemandBoard: PostgresProjector {
         case .demandPlaceSet(let event):
             delta.change(event.demand, of: message, position) { $0.place = event.place ?? "" }
         case .demandGroupsSet(let event):
-            delta.change(event.demand, of: message, position) { $0.groups = event.groups.map(\.name) }
+            delta.change(event.demand, of: message, position) { $0.groups = event.groups }
         case .withdrawn: delta.withdraw(message, position: position)
         case .added, .forgotten: break
         }
@@ -67,7 +67,7 @@ package struct DemandBoard: PostgresProjector {
             try await context.connection.execute(
                 context.statement(
                     "apply",
-                    [tenant] + delta.opened.binds + changes.binds + delta.withdrawals.binds
+                    [tenant] + delta.openedBinds + changes.binds + delta.withdrawals.binds
                 )
             )
         }

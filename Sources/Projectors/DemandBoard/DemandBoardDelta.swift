@@ -32,131 +32,6 @@ package struct DemandBoardDelta: Sendable {
     }
 }
 
-/// A demand, by its message and number.
-struct DemandKey: Hashable, Sendable {
-    let message: UUID
-    let demand: Int16
-}
-
-/// What was set on a demand; nil: nothing.
-struct DemandChange: Sendable {
-    var position: Position
-    var category: String?
-    var method: String?
-    /// Set to nil: an earlier kind was taken back.
-    var kind: String??
-    /// Empty: an earlier place was taken back.
-    var place: String?
-    var groups: [String]?
-
-    init(position: Position) {
-        self.position = position
-    }
-}
-
-/// The demands opened in a batch, as they are at its end.
-struct OpenedDemands: Sendable {
-    private struct Opened: Sendable {
-        let key: DemandKey
-        let position: Position
-        let passage: Int16?
-        var present: DemandChange
-        var isWithdrawn = false
-    }
-
-    private var all: [Opened] = []
-    private var places: [DemandKey: Int] = [:]
-    private var ofMessage: [UUID: [Int]] = [:]
-
-    var isEmpty: Bool { all.isEmpty }
-
-    mutating func open(_ event: DemandOpened, message: UUID, position: Position) {
-        let key = DemandKey(message: message, demand: event.demand)
-        places[key] = all.count
-        ofMessage[message, default: []].append(all.count)
-        var present = DemandChange(position: position)
-        present.kind = .some(event.kind?.rawValue)
-        all.append(Opened(key: key, position: position, passage: event.passage, present: present))
-    }
-
-    /// - Returns: false when the demand was opened in an earlier batch.
-    mutating func change(
-        _ demand: Int16,
-        of message: UUID,
-        at position: Position,
-        _ set: (inout DemandChange) -> Void
-    ) -> Bool {
-        guard let place = places[DemandKey(message: message, demand: demand)] else { return false }
-        all[place].present.position = position
-        set(&all[place].present)
-        return true
-    }
-
-    mutating func withdraw(_ message: UUID, at position: Position) {
-        for place in ofMessage[message] ?? [] {
-            all[place].isWithdrawn = true
-            all[place].present.position = position
-        }
-    }
-
-    var binds: [any PostgresEncodable] {
-        let present = all.map(\.present)
-        return [
-            all.map(\.key.message), all.map(\.key.demand), all.map(\.position), present.map(\.position),
-            present.map { $0.category ?? unclassifiedCategory }, present.map { $0.method ?? "none" },
-            present.map { $0.kind ?? nil }, all.map(\.passage),
-        ] + present.placeBinds + present.groupBinds + [all.map(\.isWithdrawn)]
-    }
-}
-
-/// What was set on demands of earlier batches.
-struct DemandChanges: Sendable {
-    private var keys: [DemandKey] = []
-    private var changes: [DemandChange] = []
-    private var places: [DemandKey: Int] = [:]
-
-    var isEmpty: Bool { keys.isEmpty }
-
-    mutating func change(
-        _ demand: Int16,
-        of message: UUID,
-        at position: Position,
-        _ set: (inout DemandChange) -> Void
-    ) {
-        let key = DemandKey(message: message, demand: demand)
-        let place = places[key] ?? keys.count
-        if place == keys.count {
-            places[key] = place
-            keys.append(key)
-            changes.append(DemandChange(position: position))
-        }
-        changes[place].position = max(changes[place].position, position)
-        set(&changes[place])
-    }
-
-    var binds: [any PostgresEncodable] {
-        [
-            keys.map(\.message), keys.map(\.demand), changes.map(\.position), changes.map(\.category),
-            changes.map(\.method), changes.map { $0.kind != nil }, changes.map { $0.kind ?? nil },
-        ] + changes.placeBinds + changes.groupBinds
-    }
-}
-
-extension [DemandChange] {
-    fileprivate var placeBinds: [any PostgresEncodable] {
-        [
-            map { $0.place != nil }, map { NameKey.trimmed($0.place ?? "") }, map { NameKey.of($0.place ?? "") },
-        ]
-    }
-
-    fileprivate var groupBinds: [any PostgresEncodable] {
-        [
-            map { $0.groups != nil }, map { ($0.groups ?? []).joinedForSQL },
-            map { ($0.groups ?? []).map(NameKey.of).joinedForSQL },
-        ]
-    }
-}
-
 /// Columns of `messages.sql`.
 struct MessageColumns: Sendable {
     var id: [UUID] = []
@@ -217,5 +92,30 @@ extension PostgresTimestamp {
     /// The same instant, as the database keeps it.
     init(_ timestamp: Timestamp) {
         self.init(microsecondsSince1970: timestamp.microsecondsSince1970)
+    }
+}
+
+extension DemandBoardDelta {
+    /// For `apply.sql`.
+    var openedBinds: [any PostgresEncodable] {
+        let demands = opened.columns
+        return [
+            demands.message, demands.demand, demands.opened, demands.position,
+            demands.category.map { $0 ?? unclassifiedCategory }, demands.method.map { $0 ?? "none" }, demands.kind,
+            demands.passage, demands.setsPlace, demands.place, demands.placeKey, demands.setsGroups, demands.groups,
+            demands.groupKeys, demands.isWithdrawn,
+        ]
+    }
+}
+
+extension DemandChanges {
+    /// For `apply.sql` of the board.
+    var binds: [any PostgresEncodable] {
+        let demands = columns
+        return [
+            demands.message, demands.demand, demands.position, demands.category, demands.method, demands.setsKind,
+            demands.kind, demands.setsPlace, demands.place, demands.placeKey, demands.setsGroups, demands.groups,
+            demands.groupKeys,
+        ]
     }
 }
