@@ -263,9 +263,9 @@ import Testing
         #expect(
             try await board.rows(
                 """
-                SELECT category_code || ' ' || COALESCE(kind, '-') || ' '
+                SELECT n, demands, people FROM (SELECT category_code || ' ' || COALESCE(kind, '-') || ' '
                     || COALESCE(CASE WHEN place_code IS NULL THEN '~' ELSE '=' END || place, '') AS n, demands, people
-                FROM review.demand_board ORDER BY n COLLATE "C"
+                FROM review.demand_board) AS q ORDER BY n COLLATE "C"
                 """
             ) == rows(byPlace),
             "\(note)"
@@ -273,8 +273,8 @@ import Testing
         #expect(
             try await board.rows(
                 """
-                SELECT \(mark) || COALESCE(group_code, group_name) AS n, demands, people
-                FROM review.demand_board_by_group_total ORDER BY n COLLATE "C"
+                SELECT n, demands, people FROM (SELECT \(mark) || COALESCE(group_code, group_name) AS n, demands, people
+                FROM review.demand_board_by_group_total) AS q ORDER BY n COLLATE "C"
                 """
             ) == rows(byGroup),
             "\(note)"
@@ -282,8 +282,8 @@ import Testing
         #expect(
             try await board.rows(
                 """
-                SELECT dimension || \(mark) || COALESCE(code, name) AS n, messages, people
-                FROM review.coverage WHERE dimension <> 'channel' AND messages > 0 ORDER BY n COLLATE "C"
+                SELECT n, messages, people FROM (SELECT dimension || \(mark) || COALESCE(code, name) AS n, messages, people
+                FROM review.coverage WHERE dimension <> 'channel' ) AS q WHERE messages > 0 ORDER BY n COLLATE "C"
                 """
             ) == rows(heard),
             "\(note)"
