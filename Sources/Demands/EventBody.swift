@@ -87,6 +87,16 @@ package struct EventBody {
         return bodies
     }
 
+    /// The members of an object of texts, in the order written.
+    package func texts(_ name: String) throws(UndecodableEvent) -> [(name: String, text: String)] {
+        var texts: [(name: String, text: String)] = []
+        for (key, value) in try object(name).members.members {
+            guard case .string(let text) = value else { throw unreadable("\(name) holds something else than texts") }
+            texts.append((key, text))
+        }
+        return texts
+    }
+
     package func strings(_ name: String) throws(UndecodableEvent) -> [String] {
         guard case .array(let values)? = members[name] else { throw unreadable("\(name) is no array") }
         var texts: [String] = []

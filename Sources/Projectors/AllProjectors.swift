@@ -6,6 +6,8 @@ package enum AllProjectors {
         [
             TaxonomyTree(),
             DemandBoard(),
+            DemandBoardByGroup(),
+            Coverage(),
             Participation(),
             SurveyResults(),
         ]

@@ -1,5 +1,5 @@
 # A part of scripts/evaluate; sourced by it, not run.
-# shellcheck shell=bash disable=SC2154,SC2317 # its variables; called by name
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317 # its variables; called by name
 
 # score FILE: how the categories found in FILE (row|category, empty: none) agree with the labels, on level 1.
 # Macro-F1: the mean over the classes of 2 TP / (2 TP + FP + FN) (Sokolova and Lapalme 2009, doi:10.1016/j.ipm.2009.03.002,

@@ -1,5 +1,5 @@
 # A part of scripts/evaluate; sourced by it, not run.
-# shellcheck shell=bash disable=SC2154,SC2317 # its variables; called by name
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317 # its variables; called by name
 
 # kill_midway WHAT: kills once some of the messages are in, whatever the importer then says.
 kill_midway() {

@@ -1,5 +1,5 @@
 # A part of scripts/evaluate; sourced by it, not run.
-# shellcheck shell=bash disable=SC2154,SC2317 # its variables; called by name
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317 # its variables; called by name
 
 # words_in FILE: how many of ten wordings and ten senders' ids of the messages occur in it.
 words_in() {

@@ -8,7 +8,7 @@ import Postgres
 package struct TaxonomyTree: PostgresProjector {
     package let name = "taxonomy"
     package let version = 1
-    package let publishes = false
+    package let sharedTables: [String] = []
     package let comparedTables = ["categories", "versions"]
     package let eventTypes: Set<String> = [TaxonomyPublished.name]
 
