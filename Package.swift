@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "JSONText"),
         .target(name: "EventSourcing"),
         .target(name: "Statistics"),
+        .target(name: "CSVRows", dependencies: ["JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]),
         .target(
             name: "Demands",
             dependencies: ["EventSourcing", "JSONText"]
@@ -60,21 +61,18 @@ let package = Package(
         .target(
             name: "ChorusHTTP",
             dependencies: [
-                "Demands", "EventLog", "EventSourcing", "JSONText", "Projectors", "Surveys",
+                "CSVRows", "Demands", "EventLog", "EventSourcing", "JSONText", "Projectors", "Surveys",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("openapi.yaml")]
         ),
-        .target(
-            name: "FeedbackImport",
-            dependencies: ["EventSourcing", "JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]
-        ),
+        .target(name: "FeedbackImport", dependencies: ["CSVRows", "EventSourcing", "JSONText"]),
         .executableTarget(
             name: "chorus",
             dependencies: [
-                "ChorusHTTP", "EmbeddedPostgres", "FeedbackImport",
+                "CSVRows", "ChorusHTTP", "EmbeddedPostgres", "FeedbackImport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -96,7 +94,8 @@ let package = Package(
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "Demands", "TestSupport"]),
         .testTarget(name: "ProjectorsTests", dependencies: ["Projectors", "TestSupport"]),
-        .testTarget(name: "FeedbackImportTests", dependencies: ["FeedbackImport"]),
+        .testTarget(name: "CSVRowsTests", dependencies: ["CSVRows"]),
+        .testTarget(name: "FeedbackImportTests", dependencies: ["CSVRows", "FeedbackImport"]),
         .testTarget(
             name: "ChorusHTTPTests",
             dependencies: [

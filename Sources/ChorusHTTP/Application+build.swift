@@ -85,7 +85,9 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             ).routes
             + TrackingRoutes(services: services, limiter: tracking).routes
             + DemandRoutes(services: services, access: access, read: lists).routes
+            + CorrectionRoutes(services: services, access: access).routes
             + AggregateRoutes(services: services, access: access, read: lists).routes
+            + TaxonomyRoutes(services: services, access: access).routes
             + HealthRoutes(services: services, clock: configuration.clock).routes
             + [OpenAPIFile().route]
     )

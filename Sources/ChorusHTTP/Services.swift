@@ -15,6 +15,7 @@ package struct Services: Sendable {
     package let progress: ProjectionProgress
     /// What the tenants have registered, as messages on their way in need it.
     package let folded: FoldedStreams
+    package let matchers = KeywordMatchers()
     package let logger: Logger
     package let now: @Sendable () -> Timestamp
     /// Whether the server is about to end: `/readyz` then says so, everything else goes on.

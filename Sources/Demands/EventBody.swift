@@ -28,6 +28,9 @@ package struct EventBody {
 
     package func has(_ name: String) -> Bool { members[name] != nil }
 
+    /// In the order written.
+    package var memberNames: [String] { members.members.map(\.key) }
+
     package func optionalString(_ name: String) throws(UndecodableEvent) -> String? {
         guard let value = members[name] else { return nil }
         guard case .string(let text) = value else { throw unreadable("\(name) is no string") }
@@ -82,6 +85,16 @@ package struct EventBody {
             bodies.append(EventBody(event: event, members: inner))
         }
         return bodies
+    }
+
+    /// The members of an object of texts, in the order written.
+    package func texts(_ name: String) throws(UndecodableEvent) -> [(name: String, text: String)] {
+        var texts: [(name: String, text: String)] = []
+        for (key, value) in try object(name).members.members {
+            guard case .string(let text) = value else { throw unreadable("\(name) holds something else than texts") }
+            texts.append((key, text))
+        }
+        return texts
     }
 
     package func strings(_ name: String) throws(UndecodableEvent) -> [String] {

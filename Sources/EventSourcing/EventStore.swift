@@ -155,10 +155,14 @@ package struct Appended: Sendable {
     package let history: [RecordedEvent]
     /// Whether this command added nothing, because it, or one that says the same, was there before.
     package let isRepeat: Bool
+    /// Where the first event of the command stands: of the first arrival when it carries an id that was known. Nil when
+    /// nothing was appended.
+    package let commandPosition: Position?
 
-    package init(history: [RecordedEvent], isRepeat: Bool) {
+    package init(history: [RecordedEvent], isRepeat: Bool, commandPosition: Position? = nil) {
         self.history = history
         self.isRepeat = isRepeat
+        self.commandPosition = commandPosition
     }
 
     /// The position of the stream's last event; what a reader waits for to see this command's effect.

@@ -8,7 +8,7 @@ package actor InMemoryEventStore: EventStore {
         var passages: [UUID: [Int16: Passage]] = [:]
         var intakes: [UUID: Intake] = [:]
         var people: [PersonReference: UUID] = [:]
-        var commands: Set<UUID> = []
+        var commands: [UUID: Position] = [:]
         var lastRecordedAt = Timestamp(microsecondsSince1970: 0)
     }
 
@@ -24,8 +24,8 @@ package actor InMemoryEventStore: EventStore {
     package func execute(_ submission: Submission) throws -> Appended {
         guard var log = logs[submission.tenant] else { throw StoreFailure.unknownTenant(submission.tenant) }
         let history = log.history(of: submission.stream.id)
-        if let id = submission.commandID, log.commands.contains(id) {
-            return Appended(history: history, isRepeat: true)
+        if let id = submission.commandID, let position = log.commands[id] {
+            return Appended(history: history, isRepeat: true, commandPosition: position)
         }
         var newPerson: (PersonReference, UUID)?
         let token: UUID? = submission.person.map { person in
@@ -62,9 +62,14 @@ package actor InMemoryEventStore: EventStore {
             case .person(let token): log.people = log.people.filter { $0.value != token }
             }
         }
-        if let id = submission.commandID { log.commands.insert(id) }
+        let position = Position(log.events.count - decision.events.count + 1)
+        if let id = submission.commandID { log.commands[id] = position }
         logs[submission.tenant] = log
-        return Appended(history: log.history(of: submission.stream.id), isRepeat: false)
+        return Appended(
+            history: log.history(of: submission.stream.id),
+            isRepeat: false,
+            commandPosition: position
+        )
     }
 
     package func history(of stream: StreamID, tenant: TenantID) -> [RecordedEvent] {

@@ -1,3 +1,4 @@
+import CSVRows
 import EventSourcing
 import Foundation
 import JSONText
@@ -101,4 +102,14 @@ private struct Cell {
         }
         return instant.description
     }
+}
+
+/// The form of a value without its content: digits become 9, letters a; at most 40 characters.
+private func shape(of text: String) -> String {
+    let shown = text.prefix(40).map { character -> Character in
+        if character.isNumber { return "9" }
+        if character.isLetter { return "a" }
+        return character.isASCII && !character.isNewline ? character : "?"
+    }
+    return String(shown) + (text.count > 40 ? "…" : "")
 }

@@ -3,6 +3,13 @@ import EventLog
 /// Every projector of this version. Adding one: its folder here, its SQL folder in `schema/projections/`, this line.
 package enum AllProjectors {
     package static func make() -> [any PostgresProjector] {
-        [DemandBoard(), Participation(), SurveyResults()]
+        [
+            TaxonomyTree(),
+            DemandBoard(),
+            DemandBoardByGroup(),
+            Coverage(),
+            Participation(),
+            SurveyResults(),
+        ]
     }
 }

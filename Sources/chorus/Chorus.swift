@@ -21,7 +21,7 @@ struct Chorus: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ImportCommand.self, ReleaseCommand.self, ProjectionsCommand.self,
-            TenantsCommand.self, KeysCommand.self, SQLURLCommand.self,
+            TaxonomyCommand.self, TenantsCommand.self, KeysCommand.self, ForgetCommand.self, SQLURLCommand.self,
         ]
     )
 }

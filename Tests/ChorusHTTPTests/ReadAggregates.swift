@@ -25,8 +25,8 @@ import Testing
             let names = views.compactMap { $0["name"]?.string }
             #expect(
                 names == [
-                    "demand_board", "demand_board_day", "demand_board_week", "participation", "survey_results",
-                    "surveys",
+                    "coverage", "demand_board", "demand_board_by_group", "demand_board_day", "demand_board_week",
+                    "participation", "survey_results", "surveys",
                 ]
             )
             for view in views { #expect(view["comment"]?.string?.hasPrefix("Counts of those who spoke") == true) }

@@ -95,6 +95,74 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func aKnownCommandIDTellsWhereItsFirstArrivalStands(_ kind: Kind) async throws {
+        try await withStore(kind) { store in
+            let stream = Counter.stream()
+            let id = UUID()
+            var command = Submission(tenant: tenant, stream: stream, commandID: id, actor: "test") { known in
+                Decision(events: [Counter.event(known.history.count + 1), Counter.event(known.history.count + 2)])
+            }
+            _ = try await store.execute(Counter.increment(stream))
+            #expect(try await store.execute(command).commandPosition == 2)
+            #expect(try await store.execute(Counter.increment(stream)).commandPosition == 4)
+            let again = try await store.execute(command)
+            #expect(again.commandPosition == 2 && again.isRepeat)
+            command = Submission(tenant: tenant, stream: stream, actor: "test") { _ in .nothing }
+            #expect(try await store.execute(command).commandPosition == nil)
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func forgetsWordsAndPersonWithTheEventThatSaysSo(_ kind: Kind) async throws {
+        try await withStore(kind) { store in
+            let stream = Counter.stream()
+            let person = PersonReference(source: "s", reference: "p")
+            let speak = { @Sendable (stream: StreamID) in
+                Submission(tenant: tenant, stream: stream, person: person, actor: "test") { known in
+                    let token = known.personToken?.uuidString ?? "none"
+                    let passage = Passage(number: 1, kind: "text", language: nil, body: "words", salt: [1])
+                    let intake = Intake(
+                        trackingHash: Array(stream.id.uuidString.utf8),
+                        requestHash: [2],
+                        source: nil,
+                        externalID: nil
+                    )
+                    return Decision(
+                        events: [NewEvent(type: "Spoke", schemaVersion: 1, body: Array("{\"by\":\"\(token)\"}".utf8))],
+                        passages: [passage],
+                        intake: intake
+                    )
+                }
+            }
+            let first = try await store.execute(speak(stream))
+            let token = try token(of: first)
+            let refused = Submission(tenant: tenant, stream: stream, actor: "test") { _ in throw Counter.TooHigh() }
+            await #expect(throws: Counter.TooHigh.self) { _ = try await store.execute(refused) }
+            #expect(try await store.passages(of: stream, tenant: tenant).count == 1)
+            let forget = Submission(tenant: tenant, stream: stream, actor: "test") { known in
+                #expect(known.requestHash == [2])
+                return Decision(events: [Counter.event(2)], forgets: [.words(of: stream.id), .person(token)])
+            }
+            _ = try await store.execute(forget)
+            #expect(try await store.passages(of: stream, tenant: tenant).isEmpty)
+            _ = try await store.execute(
+                Submission(tenant: tenant, stream: stream, actor: "test") { known in
+                    #expect(known.requestHash == nil)
+                    return .nothing
+                }
+            )
+            // The same store still has the old token in memory: whoever writes now is somebody new all the same.
+            let later = try await store.execute(speak(Counter.stream()))
+            #expect(try self.token(of: later) != token)
+        }
+    }
+
+    private func token(of appended: Appended) throws -> UUID {
+        let body = String(decoding: try #require(appended.history.last).body, as: UTF8.self)
+        return try #require(UUID(uuidString: String(body.dropFirst(7).dropLast(2))))
+    }
+
+    @Test(arguments: Kind.allCases)
     func aCommandIDHasOneEffect(_ kind: Kind) async throws {
         try await withStore(kind) { store in
             let stream = Counter.stream()

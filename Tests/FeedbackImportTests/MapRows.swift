@@ -1,3 +1,4 @@
+import CSVRows
 import FeedbackImport
 import Testing
 
@@ -60,5 +61,17 @@ import Testing
         let refusal = try #require(try refusal(row, map: "text=t"))
         #expect((refusal.line, refusal.code) == (7, .malformed))
         #expect(!refusal.description.contains("secret"))
+    }
+
+    @Test func rowsAreMappedLikeThoseOfNDJSON() throws {
+        let mapping = try FeedbackMapping(
+            map: ["text=words,reportedSupport=likes"],
+            set: ["channel=letter"],
+            timeZone: nil
+        )
+        let rows = try CSVRows("words,likes\nhello,3\nbye,-1\n").rows
+        let first = String(decoding: try mapping.feedback(from: rows[0]), as: UTF8.self)
+        #expect(first == #"{"text":"hello","channel":"letter","reportedSupport":3}"#)
+        #expect(throws: RowRefusal.self) { try mapping.feedback(from: rows[1]) }
     }
 }

@@ -1,7 +1,6 @@
 import Demands
 import EventSourcing
 import Foundation
-import Projectors
 import Testing
 
 /// The laws of projections, on random histories: the seed of each run is printed.
@@ -109,8 +108,7 @@ import Testing
         try await board.project()
         try await board.operators.execute("UPDATE gen_1.cells SET demands = 2 WHERE grain = 'day'")
         let outcomes = try await board.rebuild()
-        #expect(outcomes.first?.differences == ["cells": 2])
-        #expect(outcomes.dropFirst().allSatisfy { $0.differences == [:] })
+        #expect(outcomes.map(\.differences).filter { $0 != [:] } == [["cells": 2]])
         await board.close()
     }
 
@@ -125,7 +123,7 @@ import Testing
         let states = try await board.operators.query("SELECT state FROM projections.generations").map {
             try $0.decode(0, as: String.self)
         }
-        #expect(states == AllProjectors.make().map { _ in "live" })
+        #expect(Set(states) == ["live"])
         await board.close()
     }
 }

@@ -119,6 +119,8 @@ struct TestBoard {
         channel: String = "web",
         organization: String? = nil,
         place: String? = nil,
+        groups: [GroupLink] = [],
+        kind: DemandKind? = nil,
         support: Int = 0,
         tenant: TenantID = TestBoard.tenant
     ) async throws {
@@ -138,6 +140,7 @@ struct TestBoard {
                         occurredAt: time,
                         organization: organization,
                         place: place,
+                        groups: groups,
                         reportedSupport: support,
                         person: known.personToken
                     ),
@@ -145,7 +148,7 @@ struct TestBoard {
                 )
                 let command = ReceiveFeedback(
                     received: received,
-                    kind: nil,
+                    kind: kind,
                     category: category.map { GivenCategory(code: $0) },
                     allowedChannels: ["web", "forum"],
                     repeatsStoredRequest: true

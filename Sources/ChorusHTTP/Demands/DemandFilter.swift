@@ -3,12 +3,14 @@ import Postgres
 /// Which demands a reviewer asks for.
 struct DemandFilter: Sendable {
     static let parameters: Set<String> = [
-        "category", "organization", "place", "channel", "kind", "from", "to", "status", "limit", "cursor",
+        "category", "organization", "group", "place", "channel", "kind", "from", "to", "status", "limit", "cursor",
         "min_position",
     ]
 
     let category: String?
     let organization: String?
+    /// A registered code, or a name as messages give it; the same for places.
+    let group: String?
     let place: String?
     let channel: String?
     let kind: String?
@@ -23,6 +25,7 @@ struct DemandFilter: Sendable {
     init(_ query: [String: String], onlyOrganization: String?) throws(Problem) {
         category = query["category"]
         organization = query["organization"]
+        group = query["group"]
         place = query["place"]
         channel = query["channel"]
         kind = query["kind"]
@@ -36,7 +39,7 @@ struct DemandFilter: Sendable {
     /// What the pages of one walk have in common; a cursor of another question is refused.
     var question: [String] {
         [
-            "demands", category, organization, place, channel, kind, from?.iso, to?.iso,
+            "demands", category, organization, group, place, channel, kind, from?.iso, to?.iso,
             isWithdrawn ? "withdrawn" : "open", onlyOrganization,
         ].map { $0.map { "=" + $0 } ?? "" }
     }
@@ -47,25 +50,39 @@ struct DemandFilter: Sendable {
     func statement(tenant: Int32, after position: Int64, demand: Int16) -> SQL {
         """
         SELECT
-            f.message_id, f.demand, f.opened_position, f.kind, f.category, f.category_method, f.organization, f.place,
-            f.channel, f.groups, f.source, f.language, f.occurred_at, f.received_at, f.reported_support, f.withdrawn,
-            s.body, t.body
+            f.message_id, f.demand, f.opened_position, f.kind, f.category, f.category_method, f.organization,
+            f.place_given, f.channel, f.groups, f.source, f.language, f.occurred_at, f.received_at,
+            f.reported_support, f.withdrawn, s.body, t.body, CASE WHEN f.place_registered THEN f.place END
         FROM facts AS f
+        JOIN messages AS m
+            ON m.tenant_id = f.tenant_id
+            AND m.message_id = f.message_id
         LEFT JOIN vault.passages AS s
             ON s.tenant_id = f.tenant_id
             AND s.stream_id = f.message_id
-            AND s.number = 2
+            AND s.number = m.subject
         LEFT JOIN vault.passages AS t
             ON t.tenant_id = f.tenant_id
             AND t.stream_id = f.message_id
-            AND t.number = 1
+            AND t.number = COALESCE(f.passage, 1)
         WHERE f.tenant_id = \(tenant)
             AND (f.opened_position, f.demand) > (\(position), \(demand))
             AND f.withdrawn = \(isWithdrawn)
             AND (\(category) IS NULL OR f.category = \(category))
             AND (\(organization) IS NULL OR f.organization = \(organization))
             AND (\(onlyOrganization) IS NULL OR f.organization = \(onlyOrganization))
-            AND (\(place) IS NULL OR f.place = \(place))
+            AND (\(place) IS NULL OR f.place = \(place) OR f.place_given = \(place))
+            AND (
+                \(group) IS NULL
+                OR \(group) = ANY (f.groups)
+                OR f.group_keys && ARRAY(
+                    SELECT n.name_key
+                    FROM resolved_names AS n
+                    WHERE n.tenant_id = \(tenant)
+                        AND n.domain = 'group'
+                        AND n.code = \(group)
+                )
+            )
             AND (\(channel) IS NULL OR f.channel = \(channel))
             AND (\(kind) IS NULL OR f.kind = \(kind))
             AND (\(from) IS NULL OR f.occurred_on >= \(from))

@@ -88,6 +88,7 @@ private struct DemandRow {
             json.field("categoryMethod", text(5).flatMap { $0 == "none" ? nil : $0 })
             json.field("organization", text(6))
             json.field("place", text(7))
+            json.field("placeCode", text(18))
             json.field("channel", text(8))
             json.array("groups", of: (try? row.decode(9, as: [String].self)) ?? []) { json, name in json.value(name) }
             json.field("source", text(10))

@@ -87,12 +87,16 @@ struct FeedbackRoutes: Sendable {
 }
 
 extension Response {
-    /// 200 with one JSON object.
-    static func json(headers: HTTPFields = [:], _ body: (inout JSONWriter) -> Void) -> Response {
+    /// One JSON object.
+    static func json(
+        status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = [:],
+        _ body: (inout JSONWriter) -> Void
+    ) -> Response {
         var headers = headers
         headers[.contentType] = "application/json"
         return Response(
-            status: .ok,
+            status: status,
             headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.object(capacity: 1_024, body)))
         )

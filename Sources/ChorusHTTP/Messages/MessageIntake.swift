@@ -42,11 +42,7 @@ struct MessageIntake: Sendable {
                 isRepeat: appended.isRepeat
             )
         } catch MessageRejection.contentChanged where prepared.isKeyed {
-            throw Problem(
-                422,
-                "idempotency-key-reused",
-                "this Idempotency-Key came with another message before; that one is stored and was not changed"
-            )
+            throw Problem.idempotencyKeyReused
         }
     }
 

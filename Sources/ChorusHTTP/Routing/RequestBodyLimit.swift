@@ -27,8 +27,7 @@ extension Call {
     }
 
     /// The whole body; refused early when its announced length is over the limit.
-    func wholeBody() async throws -> ByteBuffer {
-        let limit = RequestBodyLimit.bytes
+    func wholeBody(limit: Int = RequestBodyLimit.bytes) async throws -> ByteBuffer {
         if let length = header(.contentLength).flatMap({ Int($0) }), length > limit { throw Problem.tooLarge(limit) }
         var iterator = request.body.makeAsyncIterator()
         guard var whole = try await iterator.next() else { return ByteBuffer() }

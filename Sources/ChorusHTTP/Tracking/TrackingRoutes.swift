@@ -6,7 +6,8 @@ import HTTPTypes
 import Hummingbird
 import JSONText
 
-/// `GET /v1/track` and `POST /v1/track/withdraw`: what became of a message, for whoever holds its tracking code.
+/// `GET /v1/track`, `POST /v1/track/addition`, `POST /v1/track/withdraw`: what became of a message, for whoever holds its
+/// tracking code.
 struct TrackingRoutes: Sendable {
     let services: Services
     let limiter: RateLimiter
@@ -14,6 +15,7 @@ struct TrackingRoutes: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/v1/track", respond: show),
+            Route(.post, "/v1/track/addition", respond: add),
             Route(.post, "/v1/track/withdraw", respond: withdraw),
         ]
     }
@@ -58,11 +60,57 @@ struct TrackingRoutes: Sendable {
     }
 
     private func commandID(_ key: IdempotencyKey, _ tracked: Tracked) -> UUID {
-        var framed: [UInt8] = []
-        framed.appendFramed("withdraw".utf8)
-        framed.appendFramed(tracked.stream.id.bytes)
-        framed.appendFramed(key.text.utf8)
-        return UUID(hash: hmacSHA256(framed, key: tracked.tenant.intakeSecret))
+        key.commandID("withdraw", tracked.stream, caller: "track", secret: tracked.tenant.intakeSecret)
+    }
+
+    /// The person who spoke says more: another passage of the same message, no further voice.
+    private func add(_ call: Call) async throws -> Response {
+        _ = try call.query.values([])
+        let key = try IdempotencyKey(call)
+        let tracked = try await find(call)
+        var fields = FieldReader(try await call.jsonBody())
+        let text = fields.string("text", required: true, maximumScalars: 20_000, allow: .lineBreaks)
+        let language = fields.parsed(
+            "language",
+            expecting: "a BCP 47 tag such as zh or zh-Hans-CN",
+            CodeForms.languageTag
+        )
+        fields.finish()
+        guard fields.errors.isEmpty, let text else { throw Problem.fields(fields.errors) }
+        let appended = try await services.store.execute(
+            Submission(
+                tenant: tracked.tenant.id,
+                stream: tracked.stream,
+                commandID: key?.commandID(
+                    "addition",
+                    tracked.stream,
+                    caller: "track",
+                    secret: tracked.tenant.intakeSecret
+                ),
+                actor: "system:track"
+            ) { known in
+                let state = try Message.state(after: known.history)
+                let passage = SealedPassage(state.lastPassage + 1, "addition", text, language)
+                let events = try Message.decide(.add(AdditionReceived(text: passage.link)), state)
+                return Decision(events: events.map(\.encoded), passages: [passage.passage])
+            }
+        )
+        guard let position = appended.commandPosition,
+            let event = appended.history.first(where: { $0.position == position }),
+            case .added(let addition) = try MessageEvent(decoding: event)
+        else { throw Self.unknownCode }
+        if appended.isRepeat { try await requireSame(text, addition, tracked) }
+        return .json(status: .created) { json in
+            json.field("status", "added")
+            json.field("position", position)
+        }
+    }
+
+    /// Whether a repeated addition says what the stored one says; what was forgotten cannot differ any more.
+    private func requireSame(_ text: String, _ addition: AdditionReceived, _ tracked: Tracked) async throws {
+        let passages = try await services.store.passages(of: tracked.stream, tenant: tracked.tenant.id)
+        guard let stored = passages[addition.text.number], stored.body != text else { return }
+        throw Problem.idempotencyKeyReused
     }
 
     private func find(_ call: Call) async throws -> Tracked {
@@ -79,7 +127,7 @@ struct TrackingRoutes: Sendable {
                 tenant: tenant.id
             )
         else { throw Self.unknownCode }
-        return Tracked(tenant: tenant, stream: StreamID(type: Message.streamType, id: message))
+        return Tracked(tenant: tenant, stream: message)
     }
 
     private static var unknownCode: Problem {

@@ -10,16 +10,23 @@ package struct Tracking: Sendable {
         self.pool = pool
     }
 
-    /// The stream id of the message with this hash; nil when there is none.
-    package func message(trackingHash hash: [UInt8], tenant: TenantID) async throws -> UUID? {
+    /// The stream of the message with this hash; nil when there is none, or when it was forgotten.
+    package func message(trackingHash hash: [UInt8], tenant: TenantID) async throws -> StreamID? {
         let rows = try await pool.query(
             """
-            SELECT i.stream_id
+            SELECT e.stream_type, e.stream_id
             FROM vault.intakes AS i
+            JOIN log.events AS e
+                ON e.tenant_id = i.tenant_id
+                AND e.stream_id = i.stream_id
+                AND e.version = 1
             WHERE i.tenant_id = \(tenant.rawValue)
                 AND i.tracking_hash = \(hash)
             """
         )
-        return try rows.first?.decode(0, as: UUID.self)
+        return try rows.first.map { row in
+            let (type, id) = try row.decode((String, UUID).self)
+            return StreamID(type: type, id: id)
+        }
     }
 }

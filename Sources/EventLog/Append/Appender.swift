@@ -89,7 +89,11 @@ actor Appender {
                 let recorded = planned.recorded(from: outcome)
                 last = max(last, recorded.last?.position ?? 0)
                 planned.waiting.succeed(
-                    Appended(history: plan.history(before: planned, outcomes: outcomes) + recorded, isRepeat: false)
+                    Appended(
+                        history: plan.history(before: planned, outcomes: outcomes) + recorded,
+                        isRepeat: false,
+                        commandPosition: outcome.firstPosition
+                    )
                 )
             case .conflict, .repeated:
                 if let person = planned.waiting.submission.person { people.forget(person) }

@@ -50,7 +50,7 @@ struct BatchPlan {
     private(set) var planned: [Planned] = []
     private(set) var postponed: [Waiting] = []
     private var streams: [UUID: Stream] = [:]
-    private var knownCommands: Set<UUID> = []
+    private var knownCommands: [UUID: Position] = [:]
     private var proposed: [PersonReference: (token: UUID, by: Int32)] = [:]
 
     init(tenant: TenantID, people: PersonCache) {
@@ -91,8 +91,8 @@ struct BatchPlan {
         let submission = waiting.submission
         let stream = streams[submission.stream.id] ?? Stream(stored: [], version: 0)
         let history = stream.stored + pendingEvents(of: stream)
-        if let id = submission.commandID, knownCommands.contains(id) {
-            waiting.succeed(Appended(history: stream.stored, isRepeat: true))
+        if let id = submission.commandID, let position = knownCommands[id] {
+            waiting.succeed(Appended(history: stream.stored, isRepeat: true, commandPosition: position))
             return
         }
         var decided: DecidedPerson?

@@ -67,16 +67,17 @@ struct LogTables: Sendable {
         return try rows.first?.decode(0, as: Int32.self) ?? 0
     }
 
-    func knownCommands(_ ids: [UUID], tenant: TenantID) async throws -> Set<UUID> {
+    /// Where the commands stand that are known.
+    func knownCommands(_ ids: [UUID], tenant: TenantID) async throws -> [UUID: Position] {
         let rows = try await pool.query(
             """
-            SELECT c.command_id
+            SELECT c.command_id, c.position
             FROM log.commands AS c
             WHERE c.tenant_id = \(tenant.rawValue)
                 AND c.command_id = ANY (\(ids))
             """
         )
-        return Set(try rows.map { try $0.decode(0, as: UUID.self) })
+        return Dictionary(try rows.decode((UUID, Int64).self), uniquingKeysWith: { first, _ in first })
     }
 
     func tokens(of people: [PersonReference], tenant: TenantID) async throws -> [(PersonReference, UUID)] {

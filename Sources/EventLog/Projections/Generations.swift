@@ -79,8 +79,8 @@ package struct Generations: Sendable {
                 SET LOCAL search_path = \(identifier: schema), pg_catalog
                 """
         )
-        if projector.publishes {
-            try await connection.run(script: UtilitySQL(trusted: try files.file("projections/publication.sql").text))
+        for shared in projector.sharedTables {
+            try await connection.run(script: UtilitySQL(trusted: try files.file("projections/\(shared).sql").text))
         }
         try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, "tables").text))
         try await connection.run(

@@ -6,8 +6,8 @@ import Postgres
 /// `tables.sql` makes a generation's tables, `views.sql` the views over them; neither names a schema of its own tables,
 /// the engine sets `search_path` to the generation.
 package protocol PostgresProjector: Projector {
-    /// Whether generations also get the tables of `projections/publication.sql`.
-    var publishes: Bool { get }
+    /// Files of `projections/` whose tables each generation gets before its own: `publication`, `names`.
+    var sharedTables: [String] { get }
 
     /// Tables whose rows tell whether two generations are equal.
     var comparedTables: [String] { get }

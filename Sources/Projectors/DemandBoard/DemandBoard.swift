@@ -4,15 +4,15 @@ import EventSourcing
 import Foundation
 import Postgres
 
-/// Demands by category, organization, place, channel and time: exact in `review`, by release in `aggregates`.
+/// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
 package struct DemandBoard: PostgresProjector {
     package let name = "demand_board"
-    package let version = 1
-    package let publishes = true
-    package let comparedTables = [
-        "messages", "facts", "cells", "cell_people", "publications", "published_rows", "published_members",
-    ]
-    package let eventTypes = MessageEvent.Name.all.union([ReleasePublished.name])
+    package let version = 2
+    package let sharedTables = ["publication", "names"]
+    package let comparedTables =
+        ["messages", "facts", "cells", "cell_people", "publications", "published_rows", "published_members"]
+        + NameTables.tables
+    package let eventTypes = MessageEvent.Name.all.union(NameChanges.eventTypes).union([ReleasePublished.name])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
 
     /// One publication a published grain: its name in `contributions.sql` and in the views.
@@ -27,40 +27,77 @@ package struct DemandBoard: PostgresProjector {
             delta.release = Release(try ReleasePublished(decoding: event), event)
             return
         }
+        if try delta.names.take(event) { return }
         let message = event.stream.id
+        let position = event.position
         switch try MessageEvent(decoding: event) {
         case .received(let received):
-            delta.messages.append(received.coordinates, message: message, receivedAt: event.recordedAt)
+            let subject = received.subject?.number
+            let at = event.recordedAt
+            delta.messages.append(received.coordinates, subject: subject, message: message, receivedAt: at)
         case .responded(let response):
-            delta.messages.append(response.coordinates, message: message, receivedAt: event.recordedAt)
-        case .demandOpened(let opened):
-            delta.open(opened, message: message, position: event.position)
-        case .demandCategorised(let categorised):
-            delta.categorise(categorised, message: message, position: event.position)
-        case .withdrawn:
-            delta.withdraw(message, position: event.position)
-        case .added, .demandKindSet, .demandGroupsSet, .demandPlaceSet, .forgotten: break
+            delta.messages.append(response.coordinates, subject: nil, message: message, receivedAt: event.recordedAt)
+        case .demandOpened(let opened): delta.open(opened, message: message, position: position)
+        case .demandCategorised(let event):
+            delta.change(event.demand, of: message, position) { demand in
+                demand.category = event.category
+                demand.method = event.method.rawValue
+            }
+        case .demandKindSet(let event):
+            delta.change(event.demand, of: message, position) { $0.kind = .some(event.kind?.rawValue) }
+        case .demandPlaceSet(let event):
+            delta.change(event.demand, of: message, position) { $0.place = event.place ?? "" }
+        case .demandGroupsSet(let event):
+            delta.change(event.demand, of: message, position) { $0.groups = event.groups }
+        case .withdrawn: delta.withdraw(message, position: position)
+        case .added, .forgotten: break
         }
     }
 
     package func apply(_ delta: DemandBoardDelta, in context: ProjectionContext) async throws {
         let tenant = context.tenant.rawValue
+        let renamed = try await NameTables(context: context).apply(delta.names)[.place] ?? []
         if !delta.messages.id.isEmpty {
             try await context.connection.execute(context.statement("messages", [tenant] + delta.messages.binds))
         }
-        if delta.changesFacts {
+        var changes = delta.changes
+        if !renamed.isEmpty { try await addFacts(named: renamed, to: &changes, in: context) }
+        let changesOldFacts = !changes.isEmpty || !delta.withdrawals.message.isEmpty
+        if changesOldFacts || !delta.opened.isEmpty {
             try await context.connection.execute(
                 context.statement(
                     "apply",
-                    [tenant] + delta.opened.binds + delta.categories.binds + delta.withdrawals.binds
+                    [tenant] + delta.openedBinds + changes.binds + delta.withdrawals.binds
                 )
             )
         }
-        if delta.changesOldFacts {
+        if changesOldFacts {
             try await context.connection.execute(context.statement("sweep", [tenant]))
         }
         if let release = delta.release {
             try await publish(release, Self.publications, in: context)
+        }
+    }
+
+    /// The facts whose place's name leads elsewhere now are written anew, with nothing else changed.
+    private func addFacts(
+        named keys: [String],
+        to changes: inout DemandChanges,
+        in context: ProjectionContext
+    ) async throws {
+        let rows = try await context.connection.query(
+            """
+            SELECT f.message_id, f.demand
+            FROM facts AS f
+            WHERE f.tenant_id = \(context.tenant.rawValue)
+                AND f.place_key <> ''
+                AND f.place_key = ANY (\(keys))
+            ORDER BY f.message_id, f.demand
+            """
+        )
+        for row in rows {
+            let (message, demand) = try row.decode((UUID, Int16).self)
+            changes.change(demand, of: message, at: 0) { _ in }
         }
     }
 }

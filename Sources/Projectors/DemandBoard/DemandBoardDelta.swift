@@ -3,69 +3,30 @@ import EventSourcing
 import Foundation
 import Postgres
 
-/// What a batch of events changes on the board: columns for set-based statements.
+/// What a batch of events changes on the board.
 ///
 /// A demand that is opened and changed in the same batch is written once, as it is at the end of the batch.
 package struct DemandBoardDelta: Sendable {
     var messages = MessageColumns()
-    var opened = OpenedColumns()
-    var categories = CategoryColumns()
+    var opened = OpenedDemands()
+    var changes = DemandChanges()
     var withdrawals = WithdrawalColumns()
+    var names = NameChanges()
     var release: Release?
 
-    private struct Key: Hashable {
-        let message: UUID
-        let demand: Int16
-    }
-
-    private var openedHere: [Key: Int] = [:]
-    private var openedOf: [UUID: [Int]] = [:]
-    private var categorisedHere: [Key: Int] = [:]
-
-    var changesFacts: Bool { !opened.message.isEmpty || changesOldFacts }
-
-    var changesOldFacts: Bool { !categories.message.isEmpty || !withdrawals.message.isEmpty }
-
     mutating func open(_ event: DemandOpened, message: UUID, position: Position) {
-        let key = Key(message: message, demand: event.demand)
-        openedHere[key] = opened.message.count
-        openedOf[message, default: []].append(opened.message.count)
-        opened.message.append(message)
-        opened.demand.append(event.demand)
-        opened.position.append(position)
-        opened.changed.append(position)
-        opened.category.append(unclassifiedCategory)
-        opened.method.append("none")
-        opened.kind.append(event.kind?.rawValue)
-        opened.isWithdrawn.append(false)
+        opened.open(event, message: message, position: position)
     }
 
-    mutating func categorise(_ event: DemandCategorised, message: UUID, position: Position) {
-        let key = Key(message: message, demand: event.demand)
-        if let index = openedHere[key] {
-            opened.category[index] = event.category
-            opened.method[index] = event.method.rawValue
-            opened.changed[index] = position
-        } else if let index = categorisedHere[key] {
-            categories.position[index] = position
-            categories.category[index] = event.category
-            categories.method[index] = event.method.rawValue
-        } else {
-            categorisedHere[key] = categories.message.count
-            categories.message.append(message)
-            categories.demand.append(event.demand)
-            categories.position.append(position)
-            categories.category.append(event.category)
-            categories.method.append(event.method.rawValue)
+    mutating func change(_ demand: Int16, of message: UUID, _ position: Position, _ set: (inout DemandChange) -> Void) {
+        if !opened.change(demand, of: message, at: position, set) {
+            changes.change(demand, of: message, at: position, set)
         }
     }
 
     /// Demands opened in this batch are withdrawn in place; those opened before are found by their message.
     mutating func withdraw(_ message: UUID, position: Position) {
-        for index in openedOf[message] ?? [] {
-            opened.isWithdrawn[index] = true
-            opened.changed[index] = position
-        }
+        opened.withdraw(message, at: position)
         withdrawals.message.append(message)
         withdrawals.position.append(position)
     }
@@ -76,21 +37,33 @@ struct MessageColumns: Sendable {
     var id: [UUID] = []
     var organization: [String] = []
     var place: [String] = []
+    var placeKey: [String] = []
     var channel: [String] = []
     var groups: [String] = []
+    var groupKeys: [String] = []
     var source: [String?] = []
     var language: [String?] = []
     var occurredAt: [PostgresTimestamp] = []
     var receivedAt: [PostgresTimestamp] = []
     var person: [UUID?] = []
     var support: [Int32] = []
+    var subject: [Int16?] = []
 
-    mutating func append(_ received: MessageCoordinates, message: UUID, receivedAt: Timestamp) {
+    /// - Parameter subject: the number of the passage that is its subject.
+    mutating func append(
+        _ received: MessageCoordinates,
+        subject: Int16?,
+        message: UUID,
+        receivedAt: Timestamp
+    ) {
+        self.subject.append(subject)
         id.append(message)
         organization.append(received.organization ?? "")
-        place.append(received.place ?? "")
+        place.append(received.place.map(NameKey.trimmed) ?? "")
+        placeKey.append(received.place.map(NameKey.of) ?? "")
         channel.append(received.channel)
-        groups.append(received.groups.map(\.name).joined(separator: "\u{1F}"))
+        groups.append(received.groups.map(\.name).joinedForSQL)
+        groupKeys.append(received.groups.map { NameKey.of($0.name) }.joinedForSQL)
         source.append(received.source)
         language.append(received.language)
         occurredAt.append(PostgresTimestamp(received.occurredAt ?? receivedAt))
@@ -100,33 +73,11 @@ struct MessageColumns: Sendable {
     }
 
     var binds: [any PostgresEncodable] {
-        [id, organization, place, channel, groups, source, language, occurredAt, receivedAt, person, support]
+        [
+            id, organization, place, placeKey, channel, groups, groupKeys, source, language, occurredAt, receivedAt,
+            person, support, subject,
+        ]
     }
-}
-
-/// Columns of the demands opened.
-struct OpenedColumns: Sendable {
-    var message: [UUID] = []
-    var demand: [Int16] = []
-    var position: [Int64] = []
-    var changed: [Int64] = []
-    var category: [String] = []
-    var method: [String] = []
-    var kind: [String?] = []
-    var isWithdrawn: [Bool] = []
-
-    var binds: [any PostgresEncodable] { [message, demand, position, changed, category, method, kind, isWithdrawn] }
-}
-
-/// Columns of the categories set on demands of earlier batches.
-struct CategoryColumns: Sendable {
-    var message: [UUID] = []
-    var demand: [Int16] = []
-    var position: [Int64] = []
-    var category: [String] = []
-    var method: [String] = []
-
-    var binds: [any PostgresEncodable] { [message, demand, position, category, method] }
 }
 
 /// Columns of the messages withdrawn.
@@ -141,5 +92,30 @@ extension PostgresTimestamp {
     /// The same instant, as the database keeps it.
     init(_ timestamp: Timestamp) {
         self.init(microsecondsSince1970: timestamp.microsecondsSince1970)
+    }
+}
+
+extension DemandBoardDelta {
+    /// For `apply.sql`.
+    var openedBinds: [any PostgresEncodable] {
+        let demands = opened.columns
+        return [
+            demands.message, demands.demand, demands.opened, demands.position,
+            demands.category.map { $0 ?? unclassifiedCategory }, demands.method.map { $0 ?? "none" }, demands.kind,
+            demands.passage, demands.setsPlace, demands.place, demands.placeKey, demands.setsGroups, demands.groups,
+            demands.groupKeys, demands.isWithdrawn,
+        ]
+    }
+}
+
+extension DemandChanges {
+    /// For `apply.sql` of the board.
+    var binds: [any PostgresEncodable] {
+        let demands = columns
+        return [
+            demands.message, demands.demand, demands.position, demands.category, demands.method, demands.setsKind,
+            demands.kind, demands.setsPlace, demands.place, demands.placeKey, demands.setsGroups, demands.groups,
+            demands.groupKeys,
+        ]
     }
 }

@@ -8,7 +8,7 @@ import Postgres
 package struct Participation: PostgresProjector {
     package let name = "participation"
     package let version = 1
-    package let publishes = true
+    package let sharedTables = ["publication"]
     package let comparedTables = [
         "facts", "cells", "cell_people", "publications", "published_rows", "published_members",
     ]

@@ -124,6 +124,11 @@ struct PublishedTable {
         let new = rows.filter { !$0.isSameAs(before[Key($0)]) }
         try await delete(gone)
         try await insert(new, release: release)
+        try await mark(release)
+    }
+
+    /// Says that this publication shows the release.
+    func mark(_ release: Release) async throws {
         try await context.connection.execute(
             """
             INSERT INTO publications AS p (tenant_id, publication, release, position, released_at, k)

@@ -9,7 +9,7 @@ import Surveys
 package struct SurveyResults: PostgresProjector {
     package let name = "survey_results"
     package let version = 1
-    package let publishes = true
+    package let sharedTables = ["publication"]
     package let comparedTables = [
         "surveys", "questions", "options", "facts", "answers", "cells", "cell_people", "publications",
         "published_rows", "published_members",

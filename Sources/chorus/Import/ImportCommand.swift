@@ -6,7 +6,7 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Import files into a running server.",
-        subcommands: [FeedbackCommand.self]
+        subcommands: [FeedbackCommand.self, TaxonomyCommand.Import.self]
     )
 
     struct FeedbackCommand: AsyncParsableCommand {

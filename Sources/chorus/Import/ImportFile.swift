@@ -1,3 +1,4 @@
+import CSVRows
 import EventLog
 import FeedbackImport
 import Foundation

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import CSVRows
 import FeedbackImport
 import Foundation
 

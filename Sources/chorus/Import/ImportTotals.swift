@@ -1,3 +1,4 @@
+import CSVRows
 import FeedbackImport
 import JSONText
 

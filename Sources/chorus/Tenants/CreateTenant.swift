@@ -1,3 +1,4 @@
+import ChorusHTTP
 import Demands
 import EventLog
 import EventSourcing
@@ -5,7 +6,8 @@ import Foundation
 import Postgres
 
 extension Database {
-    /// Makes a tenant, its database logins, and the first event of its log; what is there already stays as it is.
+    /// Makes a tenant, its database logins, the first event of its log and its first taxonomy; what is there already
+    /// stays as it is.
     ///
     /// - Returns: its number, and whether it is new.
     func createTenant(_ wanted: TenantSettings, appendingWith store: PostgresEventStore) async throws -> (
@@ -38,7 +40,12 @@ extension Database {
             guard state.settings == nil else { return .nothing }
             return Decision(events: try Tenant.decide(.init(create: wanted), state).map(\.encoded))
         }
-        return (tenant, try await !store.execute(submission).isRepeat)
+        let isNew = try await !store.execute(submission).isRepeat
+        // Also for one whose making was cut off behind its first event.
+        if try await store.head(of: tenant) == 1 {
+            _ = try await store.publishTaxonomy(DefaultTaxonomy.categories(), tenant: tenant, actor: "operator")
+        }
+        return (tenant, isNew)
     }
 
     /// The tenant of a code.

@@ -1,49 +1,93 @@
 -- Writes what a batch of events changes: facts opened, facts changed, and the cells that both touch (minus old, plus
--- new). $1 tenant; $2..$9 demands opened; $10..$14 categories set; $15, $16 messages withdrawn.
+-- new). A place is what its name leads to now. $1 tenant; $2..$16 demands opened; $17..$29 demands changed (also those
+-- whose place's name leads elsewhere now, at position 0); $30, $31 messages withdrawn.
 WITH opened AS (
     INSERT INTO facts (
-        tenant_id, message_id, demand, opened_position, changed_position, category, category_method, kind,
-        organization, place, channel, groups, source, language, occurred_at, occurred_on, received_at, person,
-        reported_support, withdrawn
+        tenant_id, message_id, demand, opened_position, changed_position, category, category_method, kind, passage,
+        organization, place_given, place_key, place, place_registered, channel, groups, group_keys, source, language,
+        occurred_at, occurred_on, received_at, person, reported_support, withdrawn
     )
     SELECT
-        $1, o.message_id, o.demand, o.position, o.changed, o.category, o.method, o.kind,
-        m.organization, m.place, m.channel, m.groups, m.source, m.language, m.occurred_at,
-        (m.occurred_at AT TIME ZONE t.time_zone)::date, m.received_at, m.person,
+        $1, o.message_id, o.demand, o.position, greatest(o.changed, n.position), o.category, o.method, o.kind,
+        o.passage, m.organization, p.given, p.key, COALESCE(n.code, p.given), n.code IS NOT NULL, m.channel,
+        CASE WHEN o.sets_groups THEN string_to_array(o.groups, E'\x1f') ELSE m.groups END,
+        CASE WHEN o.sets_groups THEN string_to_array(o.group_keys, E'\x1f') ELSE m.group_keys END,
+        m.source, m.language, m.occurred_at, (m.occurred_at AT TIME ZONE t.time_zone)::date, m.received_at, m.person,
         CASE WHEN o.demand = 1 THEN m.reported_support ELSE 0 END, o.withdrawn
     FROM unnest(
-        $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::boolean[]
-    ) AS o (message_id, demand, position, changed, category, method, kind, withdrawn)
+        $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
+        $10::boolean[], $11::text[], $12::text[], $13::boolean[], $14::text[], $15::text[], $16::boolean[]
+    ) AS o (
+        message_id, demand, position, changed, category, method, kind, passage, sets_place, place, place_key,
+        sets_groups, groups, group_keys, withdrawn
+    )
     JOIN messages AS m
         ON m.tenant_id = $1
         AND m.message_id = o.message_id
     JOIN log.tenants AS t
         ON t.tenant_id = $1
+    CROSS JOIN LATERAL (
+        SELECT
+            CASE WHEN o.sets_place THEN o.place ELSE m.place END AS given,
+            CASE WHEN o.sets_place THEN o.place_key ELSE m.place_key END AS key
+    ) AS p
+    LEFT JOIN resolved_names AS n
+        ON n.tenant_id = $1
+        AND n.domain = 'place'
+        AND n.name_key = p.key
     RETURNING *
 ),
 before AS (
     SELECT
         f.*,
-        c.category AS new_category,
-        c.method AS new_method,
-        w.position IS NOT NULL AS now_withdrawn,
-        greatest(f.changed_position, c.position, w.position) AS new_position
+        COALESCE(c.category, f.category) AS new_category,
+        COALESCE(c.method, f.category_method) AS new_method,
+        CASE WHEN c.sets_kind THEN c.kind ELSE f.kind END AS new_kind,
+        p.given AS new_given,
+        p.key AS new_key,
+        COALESCE(n.code, p.given) AS new_place,
+        n.code IS NOT NULL AS new_registered,
+        CASE WHEN c.sets_groups THEN string_to_array(c.groups, E'\x1f') ELSE f.groups END AS new_groups,
+        CASE WHEN c.sets_groups THEN string_to_array(c.group_keys, E'\x1f') ELSE f.group_keys END AS new_group_keys,
+        f.withdrawn OR w.message_id IS NOT NULL AS new_withdrawn,
+        greatest(f.changed_position, c.position, w.position, n.position) AS new_position
     FROM facts AS f
-    LEFT JOIN unnest($10::uuid[], $11::smallint[], $12::bigint[], $13::text[], $14::text[])
-        AS c (message_id, demand, position, category, method)
+    LEFT JOIN unnest(
+        $17::uuid[], $18::smallint[], $19::bigint[], $20::text[], $21::text[], $22::boolean[], $23::text[],
+        $24::boolean[], $25::text[], $26::text[], $27::boolean[], $28::text[], $29::text[]
+    ) AS c (
+        message_id, demand, position, category, method, sets_kind, kind, sets_place, place, place_key, sets_groups,
+        groups, group_keys
+    )
         ON c.message_id = f.message_id
         AND c.demand = f.demand
-    LEFT JOIN unnest($15::uuid[], $16::bigint[]) AS w (message_id, position)
+    LEFT JOIN unnest($30::uuid[], $31::bigint[]) AS w (message_id, position)
         ON w.message_id = f.message_id
+    CROSS JOIN LATERAL (
+        SELECT
+            CASE WHEN c.sets_place THEN c.place ELSE f.place_given END AS given,
+            CASE WHEN c.sets_place THEN c.place_key ELSE f.place_key END AS key
+    ) AS p
+    LEFT JOIN resolved_names AS n
+        ON n.tenant_id = $1
+        AND n.domain = 'place'
+        AND n.name_key = p.key
     WHERE f.tenant_id = $1
-        AND f.message_id = ANY ($10::uuid[] || $15::uuid[])
+        AND f.message_id = ANY ($17::uuid[] || $30::uuid[])
         AND (c.message_id IS NOT NULL OR w.message_id IS NOT NULL)
 ),
 changed AS (
     UPDATE facts AS f
-    SET category = COALESCE(b.new_category, f.category),
-        category_method = COALESCE(b.new_method, f.category_method),
-        withdrawn = f.withdrawn OR b.now_withdrawn,
+    SET category = b.new_category,
+        category_method = b.new_method,
+        kind = b.new_kind,
+        place_given = b.new_given,
+        place_key = b.new_key,
+        place = b.new_place,
+        place_registered = b.new_registered,
+        groups = b.new_groups,
+        group_keys = b.new_group_keys,
+        withdrawn = b.new_withdrawn,
         changed_position = b.new_position
     FROM before AS b
     WHERE f.tenant_id = $1
@@ -52,21 +96,32 @@ changed AS (
     RETURNING f.*
 ),
 signed AS (
-    SELECT 1 AS sign, occurred_on, category, organization, place, channel, demand, person, reported_support
+    SELECT
+        1 AS sign, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
+        reported_support
     FROM opened
     WHERE NOT withdrawn
     UNION ALL
-    SELECT -1, occurred_on, category, organization, place, channel, demand, person, reported_support
+    SELECT
+        -1, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
+        reported_support
     FROM before
     WHERE NOT withdrawn
     UNION ALL
-    SELECT 1, occurred_on, category, organization, place, channel, demand, person, reported_support
+    SELECT
+        1, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
+        reported_support
     FROM changed
     WHERE NOT withdrawn
 ),
 grains AS (
     SELECT
-        md5(concat_ws(E'\x1f', g.grain, g.period, s.category, s.organization, s.place, s.channel))::uuid AS cell,
+        md5(
+            concat_ws(
+                E'\x1f', g.grain, g.period, s.category, COALESCE(s.kind, ''), s.organization, s.place,
+                s.place_registered, s.channel
+            )
+        )::uuid AS cell,
         g.grain, g.period, s.*
     FROM signed AS s
     CROSS JOIN LATERAL (
@@ -104,20 +159,20 @@ people_deltas AS (
 ),
 cell_deltas AS (
     SELECT
-        cell, grain, period, category, organization, place, channel,
+        cell, grain, period, category, COALESCE(kind, '') AS kind, organization, place, place_registered, channel,
         sum(sign)::integer AS demands,
         sum(sign) FILTER (WHERE demand = 1)::integer AS messages,
         sum(sign) FILTER (WHERE demand = 1 AND person IS NULL)::integer AS messages_unidentified,
         sum(sign * reported_support)::bigint AS reported_support
     FROM grains
-    GROUP BY cell, grain, period, category, organization, place, channel
+    GROUP BY cell, grain, period, category, kind, organization, place, place_registered, channel
 )
 INSERT INTO cells AS c (
-    tenant_id, cell, grain, period, category, organization, place, channel,
+    tenant_id, cell, grain, period, category, kind, organization, place, place_registered, channel,
     demands, messages, people, messages_unidentified, reported_support
 )
 SELECT
-    $1, d.cell, d.grain, d.period, d.category, d.organization, d.place, d.channel,
+    $1, d.cell, d.grain, d.period, d.category, d.kind, d.organization, d.place, d.place_registered, d.channel,
     d.demands, COALESCE(d.messages, 0), COALESCE(p.delta, 0), COALESCE(d.messages_unidentified, 0), d.reported_support
 FROM cell_deltas AS d
 LEFT JOIN people_deltas AS p

@@ -1,24 +1,31 @@
--- Messages: coordinates to open demands with. Facts: one row a demand with its present coordinates. Cells: derived from the facts that changed, for three grains
--- of time, with the persons of each cell, so that people are counted once.
+-- Messages: coordinates to open demands with. Facts: one row a demand with its present coordinates. Cells: derived from
+-- the facts that changed, for three grains of time, with the persons of each cell, so that people are counted once.
+-- names.sql is beside them: a place as given is what it leads to there, at the end of every batch.
 CREATE TABLE messages (
     tenant_id        integer     NOT NULL,
     message_id       uuid        NOT NULL,
     organization     text        NOT NULL,
     place            text        NOT NULL,
+    place_key        text        NOT NULL,
     channel          text        NOT NULL,
     groups           text[]      NOT NULL,
+    group_keys       text[]      NOT NULL,
     source           text,
     language         text,
     occurred_at      timestamptz NOT NULL,
     received_at      timestamptz NOT NULL,
     person           uuid,
     reported_support integer     NOT NULL,
+    subject          smallint,
     CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, message_id)
 );
 
 COMMENT ON TABLE messages IS 'Coordinates of each message, for the demands that are opened out of it, now or later.';
 COMMENT ON COLUMN messages.organization IS 'Empty: none was named.';
-COMMENT ON COLUMN messages.place IS 'As given; empty: none was named.';
+COMMENT ON COLUMN messages.place IS 'As given, trimmed; empty: none was named.';
+COMMENT ON COLUMN messages.place_key IS 'The place as names are compared; empty: none was named.';
+COMMENT ON COLUMN messages.group_keys IS 'The groups as names are compared.';
+COMMENT ON COLUMN messages.subject IS 'Number of the passage that is its subject; NULL: it has none.';
 COMMENT ON COLUMN messages.source IS 'NULL: the tenant''s own form.';
 COMMENT ON COLUMN messages.language IS 'NULL: nobody said.';
 COMMENT ON COLUMN messages.person IS 'Random token; NULL: unidentified.';
@@ -32,10 +39,15 @@ CREATE TABLE facts (
     category           text        NOT NULL,
     category_method    text        NOT NULL,
     kind               text,
+    passage            smallint,
     organization       text        NOT NULL,
+    place_given        text        NOT NULL,
+    place_key          text        NOT NULL,
     place              text        NOT NULL,
+    place_registered   boolean     NOT NULL,
     channel            text        NOT NULL,
     groups             text[]      NOT NULL,
+    group_keys         text[]      NOT NULL,
     source             text,
     language           text,
     occurred_at        timestamptz NOT NULL,
@@ -49,11 +61,17 @@ CREATE TABLE facts (
 
 CREATE INDEX facts_opened_position_idx ON facts (tenant_id, opened_position, demand);
 CREATE INDEX facts_changed_position_idx ON facts (tenant_id, changed_position);
+CREATE INDEX facts_place_key_idx ON facts (tenant_id, place_key) WHERE place_key <> '';
 
 COMMENT ON TABLE facts IS 'One row a demand with its present coordinates.';
 COMMENT ON COLUMN facts.organization IS 'Empty: none was named.';
-COMMENT ON COLUMN facts.place IS 'As given; empty: none was named.';
+COMMENT ON COLUMN facts.place_given IS 'As given by the message or a reviewer, trimmed; empty: none was named.';
+COMMENT ON COLUMN facts.place_key IS 'The place as names are compared; empty: none was named.';
+COMMENT ON COLUMN facts.place IS 'Code of the registered place, else as given; empty: none was named.';
+COMMENT ON COLUMN facts.groups IS 'As given by the message or a reviewer.';
+COMMENT ON COLUMN facts.group_keys IS 'The groups as names are compared.';
 COMMENT ON COLUMN facts.kind IS 'NULL: nobody said.';
+COMMENT ON COLUMN facts.passage IS 'Number of the passage that words it; NULL: the message''s text.';
 COMMENT ON COLUMN facts.source IS 'NULL: the tenant''s own form.';
 COMMENT ON COLUMN facts.language IS 'NULL: nobody said.';
 COMMENT ON COLUMN facts.occurred_on IS 'Day of occurred_at in the tenant''s time zone.';
@@ -65,8 +83,10 @@ CREATE TABLE cells (
     grain                 text    NOT NULL,
     period                date    NOT NULL,
     category              text    NOT NULL,
+    kind                  text    NOT NULL,
     organization          text    NOT NULL,
     place                 text    NOT NULL,
+    place_registered      boolean NOT NULL,
     channel               text    NOT NULL,
     demands               integer NOT NULL,
     messages              integer NOT NULL,
@@ -80,7 +100,8 @@ CREATE TABLE cells (
 CREATE INDEX cells_grain_period_idx ON cells (tenant_id, grain, period);
 CREATE INDEX cells_empty_idx ON cells (tenant_id) WHERE demands = 0;
 
-COMMENT ON TABLE cells IS 'Counts by grain, period, category, organization, place and channel.';
+COMMENT ON TABLE cells IS 'Counts by grain, period, category, kind, organization, place and channel.';
+COMMENT ON COLUMN cells.kind IS 'Empty: nobody said.';
 COMMENT ON COLUMN cells.cell IS 'md5 of the coordinates.';
 
 CREATE TABLE cell_people (

@@ -5,7 +5,7 @@ CREATE OR REPLACE VIEW review.demand_board WITH (security_barrier) AS
 SELECT
     c.period AS day,
     c.category AS category_code,
-    c.category AS category_name,
+    COALESCE(n.name, c.category) AS category_name,
     NULLIF(c.organization, '') AS organization_code,
     NULLIF(c.place, '') AS place,
     c.channel AS channel_code,
@@ -15,7 +15,11 @@ SELECT
     c.messages_unidentified,
     c.reported_support,
     k.position AS log_position,
-    g.projector_version
+    g.projector_version,
+    NULLIF(c.kind, '') AS kind,
+    CASE WHEN c.place_registered THEN c.place END AS place_code,
+    COALESCE(l.name, NULLIF(c.place, '')) AS place_name,
+    COALESCE(o.name, NULLIF(c.organization, '')) AS organization_name
 FROM cells AS c
 JOIN projections.generations AS g
     ON g.projector = 'demand_board'
@@ -23,6 +27,19 @@ JOIN projections.generations AS g
 JOIN projections.checkpoints AS k
     ON k.tenant_id = c.tenant_id
     AND k.generation = g.generation
+LEFT JOIN registered_names AS n
+    ON n.tenant_id = c.tenant_id
+    AND n.domain = 'category'
+    AND n.code = c.category
+LEFT JOIN registered_names AS o
+    ON o.tenant_id = c.tenant_id
+    AND o.domain = 'organization'
+    AND o.code = c.organization
+LEFT JOIN registered_names AS l
+    ON l.tenant_id = c.tenant_id
+    AND l.domain = 'place'
+    AND l.code = c.place
+    AND c.place_registered
 WHERE c.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
@@ -40,25 +57,33 @@ WHERE c.tenant_id = (
     AND c.grain = 'day';
 
 COMMENT ON VIEW review.demand_board IS
-    'Counts of those who spoke, not of those who think so. Demands by day, category, organization, place and channel; '
-    'exact and live. Sum demands, messages, messages_unidentified and reported_support freely; people are distinct '
+    'Counts of those who spoke, not of those who think so. Demands by day, category, kind, organization, place '
+    'and channel; exact and live. Sum demands, messages, messages_unidentified and reported_support freely; people are distinct '
     'within their row only and must not be summed (review.demand_board_week and _month count them anew).';
 COMMENT ON COLUMN review.demand_board.day IS 'Day in the tenant''s time zone on which it occurred.';
 COMMENT ON COLUMN review.demand_board.category_code IS 'unclassified: nobody has classified it yet.';
 COMMENT ON COLUMN review.demand_board.organization_code IS 'NULL: none was named.';
-COMMENT ON COLUMN review.demand_board.place IS 'As given; NULL: none was named.';
+COMMENT ON COLUMN review.demand_board.place IS
+    'Code of the registered place that the name leads to, else the name as given; NULL: none was named. place_name is '
+    'for reading, place_code says whether it is registered.';
 COMMENT ON COLUMN review.demand_board.messages IS 'A message counts in the row of its first demand.';
 COMMENT ON COLUMN review.demand_board.people IS 'Distinct known persons within this row; must not be summed.';
 COMMENT ON COLUMN review.demand_board.messages_unidentified IS 'Messages whose sender is not known.';
 COMMENT ON COLUMN review.demand_board.reported_support IS 'Likes, signatures as reported; beside people, never added to them.';
 COMMENT ON COLUMN review.demand_board.log_position IS 'The last event that these numbers contain.';
 COMMENT ON COLUMN review.demand_board.projector_version IS 'Same position and version: same numbers.';
+COMMENT ON COLUMN review.demand_board.kind IS 'request, enquiry, suggestion, complaint, report, appeal, praise; NULL: nobody said.';
+COMMENT ON COLUMN review.demand_board.place_code IS 'Of the registered place; NULL: none is registered under that name.';
+COMMENT ON COLUMN review.demand_board.place_name IS
+    'In the tenant''s language, else in English; as given where nothing is registered; NULL: none was named.';
+COMMENT ON COLUMN review.demand_board.organization_name IS
+    'In the tenant''s language, else in English; its code where none is registered; NULL: none was named.';
 
 CREATE OR REPLACE VIEW review.demand_board_week WITH (security_barrier) AS
 SELECT
     c.period AS week,
     c.category AS category_code,
-    c.category AS category_name,
+    COALESCE(n.name, c.category) AS category_name,
     NULLIF(c.organization, '') AS organization_code,
     NULLIF(c.place, '') AS place,
     c.channel AS channel_code,
@@ -68,7 +93,11 @@ SELECT
     c.messages_unidentified,
     c.reported_support,
     k.position AS log_position,
-    g.projector_version
+    g.projector_version,
+    NULLIF(c.kind, '') AS kind,
+    CASE WHEN c.place_registered THEN c.place END AS place_code,
+    COALESCE(l.name, NULLIF(c.place, '')) AS place_name,
+    COALESCE(o.name, NULLIF(c.organization, '')) AS organization_name
 FROM cells AS c
 JOIN projections.generations AS g
     ON g.projector = 'demand_board'
@@ -76,6 +105,19 @@ JOIN projections.generations AS g
 JOIN projections.checkpoints AS k
     ON k.tenant_id = c.tenant_id
     AND k.generation = g.generation
+LEFT JOIN registered_names AS n
+    ON n.tenant_id = c.tenant_id
+    AND n.domain = 'category'
+    AND n.code = c.category
+LEFT JOIN registered_names AS o
+    ON o.tenant_id = c.tenant_id
+    AND o.domain = 'organization'
+    AND o.code = c.organization
+LEFT JOIN registered_names AS l
+    ON l.tenant_id = c.tenant_id
+    AND l.domain = 'place'
+    AND l.code = c.place
+    AND c.place_registered
 WHERE c.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
@@ -99,7 +141,7 @@ CREATE OR REPLACE VIEW review.demand_board_month WITH (security_barrier) AS
 SELECT
     c.period AS month,
     c.category AS category_code,
-    c.category AS category_name,
+    COALESCE(n.name, c.category) AS category_name,
     NULLIF(c.organization, '') AS organization_code,
     NULLIF(c.place, '') AS place,
     c.channel AS channel_code,
@@ -109,7 +151,11 @@ SELECT
     c.messages_unidentified,
     c.reported_support,
     k.position AS log_position,
-    g.projector_version
+    g.projector_version,
+    NULLIF(c.kind, '') AS kind,
+    CASE WHEN c.place_registered THEN c.place END AS place_code,
+    COALESCE(l.name, NULLIF(c.place, '')) AS place_name,
+    COALESCE(o.name, NULLIF(c.organization, '')) AS organization_name
 FROM cells AS c
 JOIN projections.generations AS g
     ON g.projector = 'demand_board'
@@ -117,6 +163,19 @@ JOIN projections.generations AS g
 JOIN projections.checkpoints AS k
     ON k.tenant_id = c.tenant_id
     AND k.generation = g.generation
+LEFT JOIN registered_names AS n
+    ON n.tenant_id = c.tenant_id
+    AND n.domain = 'category'
+    AND n.code = c.category
+LEFT JOIN registered_names AS o
+    ON o.tenant_id = c.tenant_id
+    AND o.domain = 'organization'
+    AND o.code = c.organization
+LEFT JOIN registered_names AS l
+    ON l.tenant_id = c.tenant_id
+    AND l.domain = 'place'
+    AND l.code = c.place
+    AND c.place_registered
 WHERE c.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
@@ -141,9 +200,9 @@ CREATE OR REPLACE VIEW aggregates.demand_board WITH (security_barrier) AS
 SELECT
     (p.path[1] || '-01')::date AS month,
     p.path[2] AS category_code,
-    p.path[2] AS category_name,
+    COALESCE(n.name, p.path[2]) AS category_name,
     NULLIF(p.path[3], '') AS organization_code,
-    NULLIF(p.path[4], '') AS place,
+    NULLIF(substr(p.path[4], 2), '') AS place,
     p.path[5] AS channel_code,
     p.is_withheld,
     CASE WHEN p.is_withheld
@@ -158,7 +217,10 @@ SELECT
     r.position AS release_position,
     r.released_at,
     r.k,
-    g.projector_version
+    g.projector_version,
+    CASE WHEN p.path[4] LIKE '=%' THEN substr(p.path[4], 2) END AS place_code,
+    COALESCE(l.name, NULLIF(substr(p.path[4], 2), '')) AS place_name,
+    COALESCE(o.name, NULLIF(p.path[3], '')) AS organization_name
 FROM published_rows AS p
 JOIN publications AS r
     ON r.tenant_id = p.tenant_id
@@ -166,6 +228,18 @@ JOIN publications AS r
 JOIN projections.generations AS g
     ON g.projector = 'demand_board'
     AND g.state = 'live'
+LEFT JOIN registered_names AS n
+    ON n.tenant_id = p.tenant_id
+    AND n.domain = 'category'
+    AND n.code = p.path[2]
+LEFT JOIN registered_names AS o
+    ON o.tenant_id = p.tenant_id
+    AND o.domain = 'organization'
+    AND o.code = p.path[3]
+LEFT JOIN registered_names AS l
+    ON l.tenant_id = p.tenant_id
+    AND l.domain = 'place'
+    AND '=' || l.code = p.path[4]
 WHERE p.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
@@ -184,7 +258,10 @@ COMMENT ON COLUMN aggregates.demand_board.withheld_below IS
     'The margin whose small cells this row pools (all, month, category, organization, place); NULL in a cell. '
     'Coordinates finer than the margin are NULL.';
 COMMENT ON COLUMN aggregates.demand_board.organization_code IS 'NULL in a cell: none was named.';
-COMMENT ON COLUMN aggregates.demand_board.place IS 'NULL in a cell: none was named.';
+COMMENT ON COLUMN aggregates.demand_board.place IS
+    'Code of the registered place, else the name as given; NULL in a cell: none was named.';
+COMMENT ON COLUMN aggregates.demand_board.place_code IS 'NULL: none is registered under that name, or none was named.';
+COMMENT ON COLUMN aggregates.demand_board.place_name IS 'As registered now, else as given; the numbers are the release''s.';
 COMMENT ON COLUMN aggregates.demand_board.people IS 'Distinct known persons within this row; must not be summed.';
 COMMENT ON COLUMN aggregates.demand_board.messages_unidentified IS 'Each counts as one person under the rule of k.';
 COMMENT ON COLUMN aggregates.demand_board.release IS 'Same release, projector_version and k: same numbers.';
@@ -194,7 +271,7 @@ CREATE OR REPLACE VIEW aggregates.demand_board_week WITH (security_barrier) AS
 SELECT
     p.path[1]::date AS week,
     p.path[2] AS category_code,
-    p.path[2] AS category_name,
+    COALESCE(n.name, p.path[2]) AS category_name,
     p.is_withheld,
     CASE WHEN p.is_withheld THEN (ARRAY['all', 'week'])[cardinality(p.path) + 1] END AS withheld_below,
     p.demands,
@@ -214,6 +291,10 @@ JOIN publications AS r
 JOIN projections.generations AS g
     ON g.projector = 'demand_board'
     AND g.state = 'live'
+LEFT JOIN registered_names AS n
+    ON n.tenant_id = p.tenant_id
+    AND n.domain = 'category'
+    AND n.code = p.path[2]
 WHERE p.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l

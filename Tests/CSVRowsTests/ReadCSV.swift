@@ -1,4 +1,4 @@
-import FeedbackImport
+import CSVRows
 import JSONText
 import Testing
 
@@ -46,17 +46,5 @@ import Testing
         #expect(throws: CSVFailure.columnTwice("id")) { try CSVRows("id,id\n1,2") }
         #expect(throws: CSVFailure.openQuote(line: 2)) { try CSVRows("id,words\n1,\"never closed\n2,x\n") }
         #expect(throws: CSVFailure.badQuotes(line: 3)) { try CSVRows("id,words\n1,x\n2,\"a\"b\n") }
-    }
-
-    @Test func rowsAreMappedLikeThoseOfNDJSON() throws {
-        let mapping = try FeedbackMapping(
-            map: ["text=words,reportedSupport=likes"],
-            set: ["channel=letter"],
-            timeZone: nil
-        )
-        let rows = try CSVRows("words,likes\nhello,3\nbye,-1\n").rows
-        let first = String(decoding: try mapping.feedback(from: rows[0]), as: UTF8.self)
-        #expect(first == #"{"text":"hello","channel":"letter","reportedSupport":3}"#)
-        #expect(throws: RowRefusal.self) { try mapping.feedback(from: rows[1]) }
     }
 }

@@ -5,14 +5,22 @@ import EventLog
 struct Vocabulary: Sendable {
     /// The codes that a message may name as its channel.
     let channels: [String]
+    /// Nil: the tenant has no taxonomy.
+    var matcher: KeywordMatcher?
 
     /// The category that the words of a demand tell, where the collector gave none; nil: none, or several equally well.
-    func category(subject: String?, text: String) -> GivenCategory? { nil }
+    func category(subject: String?, text: String) -> GivenCategory? {
+        matcher?.category(of: [subject, text].compactMap { $0 })
+    }
 }
 
 extension Services {
     /// The tenant's vocabulary; at most a second old.
     func vocabulary(of tenant: TenantRecord) async throws -> Vocabulary {
-        Vocabulary(channels: tenant.channels)
+        let taxonomy = try await folded.state(of: Taxonomy.self, type: Taxonomy.streamType, tenant: tenant.id)
+        return Vocabulary(
+            channels: tenant.channels,
+            matcher: matchers.matcher(of: taxonomy, tenant: tenant.id)
+        )
     }
 }

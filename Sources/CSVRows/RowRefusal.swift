@@ -33,13 +33,3 @@ package struct RowRefusal: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "line \(line): \(reason)" }
 }
-
-/// The form of a value without its content: digits become 9, letters a; at most 40 characters.
-func shape(of text: String) -> String {
-    let shown = text.prefix(40).map { character -> Character in
-        if character.isNumber { return "9" }
-        if character.isLetter { return "a" }
-        return character.isASCII && !character.isNewline ? character : "?"
-    }
-    return String(shown) + (text.count > 40 ? "…" : "")
-}

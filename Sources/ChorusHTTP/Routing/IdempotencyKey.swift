@@ -1,3 +1,5 @@
+import EventLog
+import EventSourcing
 import Foundation
 import HTTPTypes
 
@@ -33,6 +35,15 @@ struct IdempotencyKey: Sendable, Equatable {
         }
     }
 
+    /// The id of a command on an existing stream; the same for the same caller, verb, stream and key.
+    func commandID(_ verb: String, _ stream: StreamID, caller: String, secret: [UInt8]) -> UUID {
+        var framed: [UInt8] = []
+        for part in ["command", verb, caller] { framed.appendFramed(part.utf8) }
+        framed.appendFramed(stream.id.bytes)
+        framed.appendFramed(text.utf8)
+        return UUID(hash: hmacSHA256(framed, key: secret))
+    }
+
     private static func unquoted(_ header: String) -> String? {
         var bytes = Array(header.trimmingBlanks.utf8)
         if bytes.count >= 2, bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\"") {
@@ -60,4 +71,15 @@ struct IdempotencyKey: Sendable, Equatable {
 extension UUID {
     /// Whether it says that it was drawn at random: version 4 of RFC 9562.
     fileprivate var isRandom: Bool { uuid.6 >> 4 == 4 && uuid.8 >> 6 == 0b10 }
+}
+
+extension Problem {
+    /// The key came with other content before.
+    static var idempotencyKeyReused: Problem {
+        Problem(
+            422,
+            "idempotency-key-reused",
+            "this Idempotency-Key came with another message before; that one is stored and was not changed"
+        )
+    }
 }

@@ -1,0 +1,142 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JSONText
+
+/// `GET /v1/demands/{id}` and what a reviewer corrects about it: category, kind, groups, place.
+///
+/// A correction is an event: the cells that counted the demand lose it, others gain it, and its history stays.
+struct CorrectionRoutes: Sendable {
+    let services: Services
+    let access: Access
+
+    var routes: [Route] {
+        let scopes: Set<Scope> = [.reviewer, .admin]
+        return [
+            .keyed(.get, "/v1/demands/{id}", scopes, access, respond: show),
+            .keyed(.post, "/v1/demands/{id}/category", scopes, access) {
+                try await correct($0, $1, "category", category)
+            },
+            .keyed(.post, "/v1/demands/{id}/kind", scopes, access) { try await correct($0, $1, "kind", kind) },
+            .keyed(.post, "/v1/demands/{id}/group", scopes, access) { try await correct($0, $1, "group", groups) },
+            .keyed(.post, "/v1/demands/{id}/place", scopes, access) { try await correct($0, $1, "place", place) },
+        ]
+    }
+
+    /// What a body asks for; nil when it has mistakes, which then are in the reader.
+    private typealias Reading = @Sendable (inout FieldReader, Int16) -> Message.Command?
+
+    private func category(_ fields: inout FieldReader, _ demand: Int16) -> Message.Command? {
+        guard let category = fields.string("category", required: true, maximumScalars: 200) else { return nil }
+        return .categorise(demand: demand, category: category, method: .reviewer)
+    }
+
+    private func kind(_ fields: inout FieldReader, _ demand: Int16) -> Message.Command? {
+        .setKind(demand: demand, fields.oneOf("kind", DemandKind.self, required: true))
+    }
+
+    private func groups(_ fields: inout FieldReader, _ demand: Int16) -> Message.Command? {
+        guard fields.value("groups", required: true) != nil else { return nil }
+        return .setGroups(demand: demand, fields.groups(assertedBy: "reviewer"))
+    }
+
+    private func place(_ fields: inout FieldReader, _ demand: Int16) -> Message.Command? {
+        .setPlace(demand: demand, fields.string("place", required: true, maximumScalars: 200))
+    }
+
+    private func correct(
+        _ call: Call,
+        _ caller: Caller,
+        _ verb: String,
+        _ read: Reading
+    ) async throws -> Response {
+        _ = try call.query.values([])
+        let key = try IdempotencyKey(call)
+        let id = try demandID(call)
+        var fields = FieldReader(try await call.jsonBody())
+        let command = read(&fields, id.number)
+        fields.finish()
+        guard fields.errors.isEmpty, let command else { throw Problem.fields(fields.errors) }
+        let record = try await visible(id, caller)
+        let appended = try await services.store.execute(
+            Submission(
+                tenant: caller.tenant.id,
+                stream: record.stream,
+                commandID: key?.commandID(
+                    verb + String(id.number),
+                    record.stream,
+                    caller: caller.key.id,
+                    secret: caller.tenant.intakeSecret
+                ),
+                actor: caller.actor
+            ) { known in
+                Decision(events: try Message.decide(command, Message.state(after: known.history)).map(\.encoded))
+            }
+        )
+        if appended.isRepeat, let position = appended.commandPosition {
+            guard let event = appended.history.first(where: { $0.position == position }),
+                try command.matches(MessageEvent(decoding: event))
+            else { throw Problem.idempotencyKeyReused }
+        }
+        return try answer(appended, id)
+    }
+
+    /// The demand as the command left it, so that a repeat answers the same.
+    private func answer(_ appended: Appended, _ id: DemandID) throws -> Response {
+        let last = appended.commandPosition ?? appended.position
+        guard let record = try MessageRecord(appended.history.filter { $0.position <= last }),
+            let demand = record.demands.first(where: { $0.number == id.number })
+        else { throw Problem.notFound }
+        return .json { json in
+            json.field("position", last)
+            record.write(demand, to: &json)
+            record.writeHistory(to: &json, of: id.number)
+        }
+    }
+
+    private func show(_ call: Call, _ caller: Caller) async throws -> Response {
+        _ = try call.query.values([])
+        let id = try demandID(call)
+        let record = try await visible(id, caller)
+        guard let demand = record.demands.first(where: { $0.number == id.number }) else { throw Problem.notFound }
+        let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
+        return .json { json in
+            json.field("position", record.position)
+            json.field("status", record.status)
+            record.write(demand, to: &json)
+            json.field("text", passages[demand.passage]?.body)
+            record.writeHistory(to: &json, of: id.number)
+        }
+    }
+
+    private func demandID(_ call: Call) throws(Problem) -> DemandID {
+        guard let id = DemandID(call.parameters.first ?? "") else { throw Problem.notFound }
+        return id
+    }
+
+    /// The message of a demand that the caller may review.
+    private func visible(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
+        let stream = StreamID(type: Message.streamType, id: id.message)
+        let history = try await services.store.history(of: stream, tenant: caller.tenant.id)
+        guard let record = try MessageRecord(history), record.isReviewable(by: caller),
+            record.demands.contains(where: { $0.number == id.number })
+        else { throw Problem.notFound }
+        return record
+    }
+}
+
+extension Message.Command {
+    /// Whether this correction is what the event says.
+    fileprivate func matches(_ event: MessageEvent) -> Bool {
+        switch (self, event) {
+        case (.categorise(_, let category, _), .demandCategorised(let set)): set.category == category
+        case (.setKind(_, let kind), .demandKindSet(let set)): set.kind == kind
+        case (.setGroups(_, let groups), .demandGroupsSet(let set)): set.groups == groups
+        case (.setPlace(_, let place), .demandPlaceSet(let set)): set.place == place
+        default: false
+        }
+    }
+}

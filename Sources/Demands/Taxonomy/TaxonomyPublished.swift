@@ -1,0 +1,68 @@
+import EventSourcing
+import JSONText
+
+/// A version of the taxonomy, whole: it replaces the one before.
+package struct TaxonomyPublished: EventPayload, Equatable {
+    /// Stored name: never renamed.
+    package static let name = "TaxonomyPublished"
+
+    /// From 1 within the tenant.
+    package var version: Int
+    /// In the order of whoever wrote them.
+    package var categories: [Category]
+
+    package init(version: Int, categories: [Category]) {
+        self.version = version
+        self.categories = categories
+    }
+
+    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+        let body = try EventBody(event)
+        guard event.type == Self.name, event.schemaVersion == 1 else {
+            throw body.unreadable("this is no taxonomy that this version knows")
+        }
+        version = try body.int("version")
+        var categories: [Category] = []
+        for category in try body.objects("categories") {
+            let named = try category.object("names")
+            var names: [String: String] = [:]
+            for language in named.memberNames { names[language] = try named.string(language) }
+            categories.append(
+                Category(
+                    code: try category.string("code"),
+                    parent: try category.optionalString("parent"),
+                    names: names,
+                    keywords: category.has("keywords") ? try category.strings("keywords") : []
+                )
+            )
+        }
+        self.categories = categories
+    }
+
+    package var encoded: NewEvent {
+        .version1(Self.name) { json in
+            json.field("version", version)
+            json.array("categories", of: categories) { json, category in json.value(category) }
+        }
+    }
+}
+
+extension Category: JSONWritable {
+    /// As the event holds it.
+    package func write(to json: inout JSONWriter) {
+        write(to: &json, level: nil)
+    }
+
+    /// As the door shows it.
+    package func write(to json: inout JSONWriter, level: Int?) {
+        json.object { json in
+            json.field("code", code)
+            json.field("parent", ifPresent: parent)
+            json.field("level", ifPresent: level)
+            json.object("names") { json in
+                for (language, name) in sortedNames { json.field(language, name) }
+            }
+            if !keywords.isEmpty { json.field("keywords", keywords) }
+        }
+    }
+}

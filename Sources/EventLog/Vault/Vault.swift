@@ -1,0 +1,62 @@
+import EventSourcing
+import Foundation
+import Postgres
+
+/// What the vault holds of somebody: for forgetting it.
+package struct Vault: Sendable {
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// The token of a sender; nil when nobody is known by this reference, or was forgotten.
+    package func token(of person: PersonReference, tenant: TenantID) async throws -> UUID? {
+        try await LogTables(pool: pool).tokens(of: [person], tenant: tenant).first?.1
+    }
+
+    /// The streams of the messages that a person sent, in order of position.
+    ///
+    /// Reads the whole log of the tenant: nothing else leads from a person to messages, on purpose.
+    package func messages(of token: UUID, tenant: TenantID) async throws -> [StreamID] {
+        let rows = try await pool.query(
+            """
+            SELECT e.stream_type, e.stream_id
+            FROM log.events AS e
+            WHERE e.tenant_id = \(tenant.rawValue)
+                AND e.version = 1
+                AND e.stream_type IN ('feedback', 'response')
+                AND e.body ->> 'person' = \(token.uuidString.lowercased())
+            ORDER BY e.position
+            """
+        )
+        return try rows.decode((String, UUID).self).map { StreamID(type: $0.0, id: $0.1) }
+    }
+
+    /// The message that a source knows by an id of its own, while the vault knows it.
+    package func message(source: String, externalID: String, tenant: TenantID) async throws -> UUID? {
+        let rows = try await pool.query(
+            """
+            SELECT i.stream_id
+            FROM vault.intakes AS i
+            WHERE i.tenant_id = \(tenant.rawValue)
+                AND i.source = \(source)
+                AND i.external_id = \(externalID)
+            """
+        )
+        return try rows.first?.decode(0, as: UUID.self)
+    }
+
+    /// How many passages of these streams are there.
+    package func passages(of streams: [StreamID], tenant: TenantID) async throws -> Int {
+        let rows = try await pool.query(
+            """
+            SELECT count(*)
+            FROM vault.passages AS p
+            WHERE p.tenant_id = \(tenant.rawValue)
+                AND p.stream_id = ANY (\(streams.map(\.id)))
+            """
+        )
+        return try rows.first?.decode(0, as: Int.self) ?? 0
+    }
+}

@@ -1,0 +1,124 @@
+-- Counts messages anew that changed, or whose names lead elsewhere now: minus what stood, plus what stands.
+-- $1 tenant; $2 messages.
+WITH gone AS (
+    DELETE FROM entries
+    WHERE tenant_id = $1
+        AND message_id = ANY ($2::uuid[])
+    RETURNING *
+),
+-- A message is heard where its demands stand; one without demands where it says itself.
+voices AS (
+    SELECT
+        m.message_id, m.channel, m.occurred_on, m.person, m.reported_support, COALESCE(d.demand, 1) AS demand,
+        CASE WHEN d.sets_place THEN d.place ELSE m.place END AS place,
+        CASE WHEN d.sets_place THEN d.place_key ELSE m.place_key END AS place_key,
+        CASE WHEN d.sets_groups THEN d.demand ELSE 0 END AS named_by
+    FROM messages AS m
+    LEFT JOIN demands AS d
+        ON d.tenant_id = $1
+        AND d.message_id = m.message_id
+    WHERE m.tenant_id = $1
+        AND m.message_id = ANY ($2::uuid[])
+        AND NOT m.withdrawn
+),
+heard AS (
+    SELECT
+        v.message_id, 'channel' AS dimension, v.channel AS name, true AS is_registered, 1 AS pair, v.occurred_on,
+        v.person, v.reported_support
+    FROM voices AS v
+    UNION ALL
+    SELECT
+        v.message_id, 'place', COALESCE(p.code, v.place), p.code IS NOT NULL, v.demand, v.occurred_on, v.person,
+        v.reported_support
+    FROM voices AS v
+    LEFT JOIN resolved_names AS p
+        ON p.tenant_id = $1
+        AND p.domain = 'place'
+        AND p.name_key = v.place_key
+    WHERE v.place_key <> ''
+    UNION ALL
+    SELECT
+        v.message_id, 'group', COALESCE(g.code, l.name), g.code IS NOT NULL, (v.demand - 1) * 32 + l.ordinal,
+        v.occurred_on, v.person, v.reported_support
+    FROM voices AS v
+    JOIN named_groups AS l
+        ON l.tenant_id = $1
+        AND l.message_id = v.message_id
+        AND l.demand = v.named_by
+    LEFT JOIN resolved_names AS g
+        ON g.tenant_id = $1
+        AND g.domain = 'group'
+        AND g.name_key = l.name_key
+),
+come AS (
+    INSERT INTO entries (
+        tenant_id, message_id, dimension, name, is_registered, pair, occurred_on, person, reported_support
+    )
+    SELECT
+        $1, h.message_id, h.dimension, h.name, h.is_registered, min(h.pair)::smallint, h.occurred_on, h.person,
+        h.reported_support
+    FROM heard AS h
+    GROUP BY
+        h.message_id, h.dimension, h.name, h.is_registered, h.occurred_on, h.person, h.reported_support
+    RETURNING *
+),
+signed AS (
+    SELECT -1 AS sign, g.* FROM gone AS g
+    UNION ALL
+    SELECT 1, c.* FROM come AS c
+),
+person_deltas AS (
+    SELECT dimension, is_registered, name, person, sum(sign)::integer AS delta
+    FROM signed
+    WHERE person IS NOT NULL
+    GROUP BY dimension, is_registered, name, person
+    HAVING sum(sign) <> 0
+),
+persons AS (
+    INSERT INTO cell_people AS p (tenant_id, dimension, is_registered, name, person, messages)
+    SELECT $1, d.dimension, d.is_registered, d.name, d.person, d.delta
+    FROM person_deltas AS d
+    ORDER BY d.dimension, d.is_registered, d.name, d.person
+    ON CONFLICT (tenant_id, dimension, is_registered, name, person)
+    DO UPDATE SET messages = p.messages + EXCLUDED.messages
+    RETURNING p.dimension, p.is_registered, p.name, p.person, p.messages
+),
+people_deltas AS (
+    SELECT
+        p.dimension, p.is_registered, p.name,
+        sum((p.messages > 0)::integer - (p.messages - d.delta > 0)::integer)::integer AS delta
+    FROM persons AS p
+    JOIN person_deltas AS d
+        USING (dimension, is_registered, name, person)
+    GROUP BY p.dimension, p.is_registered, p.name
+),
+days AS (
+    INSERT INTO cell_days AS y (tenant_id, dimension, is_registered, name, occurred_on, messages)
+    SELECT $1, s.dimension, s.is_registered, s.name, s.occurred_on, sum(s.sign)::integer
+    FROM signed AS s
+    GROUP BY s.dimension, s.is_registered, s.name, s.occurred_on
+    HAVING sum(s.sign) <> 0
+    ORDER BY s.dimension, s.is_registered, s.name, s.occurred_on
+    ON CONFLICT (tenant_id, dimension, is_registered, name, occurred_on)
+    DO UPDATE SET messages = y.messages + EXCLUDED.messages
+),
+cell_deltas AS (
+    SELECT
+        dimension, is_registered, name,
+        sum(sign)::integer AS messages,
+        COALESCE(sum(sign) FILTER (WHERE person IS NULL), 0)::integer AS messages_unidentified
+    FROM signed
+    GROUP BY dimension, is_registered, name
+)
+INSERT INTO cells AS c (tenant_id, dimension, is_registered, name, messages, people, messages_unidentified)
+SELECT
+    $1, d.dimension, d.is_registered, d.name, d.messages, COALESCE(p.delta, 0), d.messages_unidentified
+FROM cell_deltas AS d
+LEFT JOIN people_deltas AS p
+    USING (dimension, is_registered, name)
+ORDER BY d.dimension, d.is_registered, d.name
+ON CONFLICT (tenant_id, dimension, is_registered, name)
+DO UPDATE SET
+    messages = c.messages + EXCLUDED.messages,
+    people = c.people + EXCLUDED.people,
+    messages_unidentified = c.messages_unidentified + EXCLUDED.messages_unidentified

@@ -1,0 +1,42 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import Postgres
+
+/// Whom we hear and whom we do not: messages and people of every registered group, place and channel, zeros by name.
+package struct Coverage: PostgresProjector {
+    package let name = "coverage"
+    package let version = 1
+    package let sharedTables = StandingTables.files
+    package let comparedTables =
+        StandingTables.tables + ["entries", "cells", "cell_days", "cell_people", "published_names"]
+    package let eventTypes = StandingDelta.eventTypes
+    package let boundaryTypes: Set<String> = [ReleasePublished.name]
+
+    /// One publication a dimension. What a release says besides the numbers is the publication `names`.
+    static let publications = ["channel", "place", "group"]
+
+    package init() {}
+
+    package func emptyDelta() -> StandingDelta { StandingDelta() }
+
+    package func fold(_ event: RecordedEvent, into delta: inout StandingDelta) throws(UndecodableEvent) {
+        try delta.fold(event)
+    }
+
+    package func apply(_ delta: StandingDelta, in context: ProjectionContext) async throws {
+        let tenant = context.tenant.rawValue
+        let touched = try await StandingTables(context: context).apply(delta)
+        if !touched.isEmpty {
+            try await context.connection.execute(context.statement("apply", [tenant, touched]))
+            try await context.connection.execute(context.statement("sweep", [tenant]))
+        }
+        guard let release = delta.release else { return }
+        try await publish(release, Self.publications, in: context)
+        try await context.connection.execute(
+            context.statement("names", [tenant, Int32(release.number), Int32(release.k)])
+        )
+        try await PublishedTable(publication: "names", context: context).mark(release)
+    }
+}

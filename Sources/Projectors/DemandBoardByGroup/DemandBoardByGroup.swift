@@ -1,0 +1,37 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import Postgres
+
+/// Demands by the groups that they are of: a demand counts once in each of its groups, so rows overlap.
+package struct DemandBoardByGroup: PostgresProjector {
+    package let name = "demand_board_by_group"
+    package let version = 1
+    package let sharedTables = StandingTables.files
+    package let comparedTables = StandingTables.tables + ["entries", "cells", "cell_people"]
+    package let eventTypes = StandingDelta.eventTypes
+    package let boundaryTypes: Set<String> = [ReleasePublished.name]
+
+    static let publications = ["group"]
+
+    package init() {}
+
+    package func emptyDelta() -> StandingDelta { StandingDelta() }
+
+    package func fold(_ event: RecordedEvent, into delta: inout StandingDelta) throws(UndecodableEvent) {
+        try delta.fold(event)
+    }
+
+    package func apply(_ delta: StandingDelta, in context: ProjectionContext) async throws {
+        let tenant = context.tenant.rawValue
+        let touched = try await StandingTables(context: context).apply(delta)
+        if !touched.isEmpty {
+            try await context.connection.execute(context.statement("apply", [tenant, touched]))
+            try await context.connection.execute(context.statement("sweep", [tenant]))
+        }
+        if let release = delta.release {
+            try await publish(release, Self.publications, in: context)
+        }
+    }
+}

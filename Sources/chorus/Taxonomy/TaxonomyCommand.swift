@@ -1,0 +1,143 @@
+import ArgumentParser
+import Demands
+import Foundation
+import JSONText
+
+struct TaxonomyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "taxonomy",
+        abstract: "Show the categories of a tenant, or those that every tenant starts with.",
+        discussion: "To replace them: chorus import taxonomy FILE.csv",
+        subcommands: [Show.self, Default.self]
+    )
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the categories that hold now, or those of an older version.",
+            discussion: """
+                One line a category: code, level, names, how many keywords.
+
+                Examples:
+                  chorus taxonomy show
+                  chorus taxonomy show --of-version 1 --json
+                """
+        )
+
+        @Option(help: "The version; without it the one that holds.")
+        var ofVersion: Int?
+
+        @OptionGroup var server: TaxonomyServer
+
+        @Flag(help: "Print it as one JSON object.")
+        var json = false
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let client = try await server.client(common)
+            let answer = try await client.get(version: ofVersion)
+            if json { return Console.result(String(decoding: answer.bytes, as: UTF8.self)) }
+            Console.note("Version \(answer["version"]?.int ?? 0) of \(answer["publishedAt"]?.string ?? "")")
+            Table(["CODE", "LEVEL", "NAMES", "KEYWORDS"]).show(
+                (answer["categories"]?.array ?? []).map { category in
+                    let names = category["names"]?.object?.members.compactMap(\.value.string) ?? []
+                    return [
+                        category["code"]?.string ?? "", "\(category["level"]?.int ?? 0)",
+                        names.joined(separator: ", "), "\(category["keywords"]?.array?.count ?? 0)",
+                    ]
+                }
+            )
+        }
+    }
+
+    struct Default: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the taxonomy that every tenant starts with, as a file to change and import.",
+            discussion: """
+                Example:
+                  chorus taxonomy default > taxonomy.csv
+                """
+        )
+
+        func run() throws {
+            FileHandle.standardOutput.write(Data(DefaultTaxonomy.csv.utf8))
+        }
+    }
+
+    /// `chorus import taxonomy`.
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "taxonomy",
+            abstract: "Publish the categories of a CSV file as the tenant's next version.",
+            discussion: """
+                Columns: level1, level2, level3 (names; a row names its deepest level, levels above it are made from it), \
+                and if you like code (else the path of names joined by /), keywords (separated by ; or |) and \
+                name_<language>. Every line that is wrong is shown, and then nothing is stored. The same file again \
+                changes nothing.
+
+                Examples:
+                  chorus import taxonomy taxonomy.csv
+                  chorus import taxonomy categories.csv --language en
+                """
+        )
+
+        @Argument(help: "A .csv file with a header row, in UTF-8.")
+        var file: String
+
+        @Option(help: "The language of the names in level1 to level3 (BCP 47); without it the tenant's.")
+        var language: String?
+
+        @OptionGroup var server: TaxonomyServer
+
+        @Flag(help: "Print the outcome as one JSON object.")
+        var json = false
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw Complaint("\(file) cannot be read")
+            }
+            let client = try await server.client(common)
+            let answer = try await client.post([UInt8](data), language: language)
+            if json { Console.result(String(decoding: answer.body.bytes, as: UTF8.self)) }
+            guard answer.isTaken else {
+                Console.note("chorus: \(file): \(answer.body["detail"]?.string ?? "the server refuses the file")")
+                for error in answer.body["errors"]?.array ?? [] {
+                    Console.note("  \(Self.place(error["pointer"]?.string ?? ""))\(error["detail"]?.string ?? "")")
+                }
+                throw ExitCode.failure
+            }
+            let (version, count) = (answer.body["version"]?.int ?? 0, answer.body["categories"]?.int ?? 0)
+            Console.note(
+                answer.body["isNew"]?.bool == true
+                    ? "Published version \(version): \(count) categories."
+                    : "Version \(version) has these \(count) categories already; nothing was changed."
+            )
+        }
+
+        /// `/lines/7/level2` as `line 7, level2: `.
+        static func place(_ pointer: String) -> String {
+            let parts = pointer.split(separator: "/")
+            guard parts.count >= 2, parts[0] == "lines" else { return "" }
+            return parts.count > 2 ? "line \(parts[1]), \(parts[2]): " : "line \(parts[1]): "
+        }
+    }
+}
+
+/// Where the server is, and who asks it.
+struct TaxonomyServer: ParsableArguments {
+    @Option(help: "The server's address.")
+    var url: String?
+
+    @Option(help: "An API key with scope admin or author. Better in CHORUS_KEY, where no list of processes shows it.")
+    var key: String?
+
+    func client(_ common: CommonOptions) async throws -> TaxonomyClient {
+        let settings = try await Settings.load(common, flags: ["url": url, "key": key])
+        guard let key = settings.clientKey else {
+            throw Complaint("no key: give one with --key or CHORUS_KEY, or name the server's CHORUS_HOME")
+        }
+        return TaxonomyClient(url: settings.url, key: key)
+    }
+}

@@ -1,0 +1,250 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import HTTPTypes
+import Postgres
+import Testing
+
+@testable import ChorusHTTP
+
+/// No door shows another tenant's row: every route and every view, tried with another tenant's keys and logins.
+///
+/// Both tenants say the same things, each with a word of its own in every name and text.
+@Suite struct KeepTenantsApart {
+    private static let mine = "qzx"
+    private static let theirs = "vwk"
+
+    /// What a tenant has, by id.
+    private struct Content: Sendable {
+        var feedback = ""
+        var trackingCode = ""
+        var survey = ""
+        var draft = ""
+    }
+
+    /// A request that names something of the first tenant; the answer that whoever must not know of it gets.
+    private struct Probe: Sendable {
+        let uri: String
+        var body: String?
+        var type = "application/json"
+        /// 404 for whatever the address names; routes that read or write one's own answer otherwise.
+        var expected: Set<Int> = [404]
+    }
+
+    private static func probes(_ content: Content) -> [String: Probe] {
+        let demand = "/v1/demands/\(content.feedback).1"
+        let survey = "/v1/surveys/\(content.survey)"
+        let own: Set<Int> = [200, 201]
+        var probes: [String: Probe] = [
+            "POST /v1/feedback": Probe(uri: "/v1/feedback", body: #"{"text":"a"}"#, expected: own),
+            "POST /v1/feedback/bulk": Probe(
+                uri: "/v1/feedback/bulk",
+                body: #"{"text":"a"}"#,
+                type: "application/x-ndjson",
+                expected: own
+            ),
+            "GET /v1/feedback": Probe(uri: "/v1/feedback?source=s&externalId=1"),
+            "GET /v1/feedback/{id}": Probe(uri: "/v1/feedback/\(content.feedback)"),
+            "GET /v1/demands": Probe(uri: "/v1/demands", expected: own),
+            "GET /v1/demands/{id}": Probe(uri: demand),
+            "POST /v1/demands/{id}/category": Probe(uri: demand + "/category", body: #"{"category":"unclassified"}"#),
+            "POST /v1/demands/{id}/kind": Probe(uri: demand + "/kind", body: #"{"kind":"praise"}"#),
+            "POST /v1/demands/{id}/group": Probe(uri: demand + "/group", body: #"{"groups":[]}"#),
+            "POST /v1/demands/{id}/place": Probe(uri: demand + "/place", body: #"{"place":"a"}"#),
+            "GET /v1/aggregates": Probe(uri: "/v1/aggregates", expected: own),
+            "GET /v1/aggregates/{view}": Probe(uri: "/v1/aggregates/demand_board", expected: own),
+            "POST /v1/surveys": Probe(
+                uri: "/v1/surveys",
+                body: #"{"title":"a","language":"en","questions":[]}"#,
+                expected: own
+            ),
+            "GET /v1/surveys": Probe(uri: "/v1/surveys", expected: own),
+            "GET /v1/surveys/{id}": Probe(uri: survey),
+            "PUT /v1/surveys/{id}": Probe(
+                uri: "/v1/surveys/\(content.draft)",
+                body: #"{"title":"a","language":"en","questions":[]}"#
+            ),
+            "POST /v1/surveys/{id}/open": Probe(uri: "/v1/surveys/\(content.draft)/open"),
+            "POST /v1/surveys/{id}/close": Probe(uri: survey + "/close"),
+            "POST /v1/surveys/{id}/responses": Probe(uri: survey + "/responses", body: #"{"answers":{"q":"a"}}"#),
+            "POST /v1/surveys/{id}/responses/bulk": Probe(
+                uri: survey + "/responses/bulk",
+                body: #"{"answers":{"q":"a"}}"#,
+                type: "application/x-ndjson"
+            ),
+            "POST /v1/taxonomy": Probe(uri: "/v1/taxonomy", body: "level1\nother\n", type: "text/csv", expected: own),
+            "GET /v1/taxonomy": Probe(uri: "/v1/taxonomy", expected: own),
+            "POST /v1/groups/{code}/names": Probe(uri: "/v1/groups/qzx-group/names", body: #"{"name":"a"}"#),
+            "POST /v1/groups/{code}/merge": Probe(uri: "/v1/groups/qzx-group/merge", body: #"{"into":"own"}"#),
+            "POST /v1/channels/{code}/retire": Probe(uri: "/v1/channels/qzx-box/retire"),
+        ]
+        for registry in ["organizations", "groups", "places", "channels"] {
+            let entry = registry == "groups" ? #"{"code":"own","names":{"en":"own"},"ties":["other"]}"#
+                : #"{"code":"own","names":{"en":"own"}}"#
+            let code = "qzx-" + (registry == "channels" ? "box" : String(registry.dropLast()))
+            probes["POST /v1/\(registry)"] = Probe(uri: "/v1/\(registry)", body: entry, expected: own)
+            probes["GET /v1/\(registry)"] = Probe(uri: "/v1/\(registry)", expected: own)
+            probes["GET /v1/\(registry)/{code}"] = Probe(uri: "/v1/\(registry)/\(code)")
+            probes["PUT /v1/\(registry)/{code}"] = Probe(uri: "/v1/\(registry)/own", body: entry, expected: own)
+        }
+        return probes
+    }
+
+    /// Routes that know no tenant, or know it by the tracking code alone.
+    private static let open: Set<String> = [
+        "GET /livez", "GET /readyz", "GET /openapi.yaml", "GET /v1/track", "POST /v1/track/addition",
+        "POST /v1/track/withdraw",
+    ]
+
+    @Test func everyRouteAnswersWithOnesOwnOnly() async throws {
+        let server = try await TestServer.make()
+        let routes = routeTable(server.services, configuration: server.configuration).routes
+            .map { "\($0.method.rawValue) \($0.template)" }
+        try await server.run { caller in
+            let content = try await fill(caller, "qzx", as: .admin)
+            try await publish(server, TestServer.one)
+            let probes = Self.probes(content)
+            #expect(Set(probes.keys).union(Self.open) == Set(routes), "every route has a probe")
+            let head = try await server.services.store.head(of: TestServer.one)
+            for (route, probe) in probes.sorted(by: { $0.key < $1.key }) {
+                let method: HTTPRequest.Method = route.hasPrefix("GET") ? .get : route.hasPrefix("PUT") ? .put : .post
+                let type: HTTPFields = probe.body == nil ? [:] : [.contentType: probe.type]
+                for who in TestServer.Who.allCases where who.isForeign {
+                    let answer = try await caller.send(method, probe.uri, as: who, probe.body, headers: type)
+                    let name = Comment(rawValue: "\(who) \(route): \(answer.status) \(answer.text.prefix(300))")
+                    #expect(answer.status == 403 || probe.expected.contains(answer.status), name)
+                    #expect(!answer.text.contains(Self.mine), name)
+                    if who == .foreignAdmin { #expect(probe.expected.contains(answer.status), name) }
+                }
+            }
+            // Nothing of it reached the first tenant's log, and the first tenant is still shown its own.
+            #expect(try await server.services.store.head(of: TestServer.one) == head)
+            let shown = [
+                "/v1/demands", "/v1/surveys", "/v1/surveys/\(content.survey)", "/v1/taxonomy", "/v1/groups",
+                "/v1/places/qzx-place", "/v1/channels", "/v1/organizations", "/v1/aggregates/demand_board",
+                "/v1/feedback/\(content.feedback)", "/v1/demands/\(content.feedback).1",
+            ]
+            for uri in shown {
+                let answer = try await caller.send(.get, uri, as: .admin)
+                #expect(answer.status == 200 && answer.text.contains(Self.mine), Comment(rawValue: uri))
+            }
+            // A tracking code belongs to its tenant.
+            let code = "two" + content.trackingCode.dropFirst(3)
+            for (method, uri) in [(HTTPRequest.Method.get, "/v1/track"), (.post, "/v1/track/withdraw")] {
+                let answer = try await caller.send(method, uri, headers: [.authorization: "Tracking \(code)"])
+                #expect(answer.status == 404)
+            }
+        }
+    }
+
+    @Test func everyViewShowsALoginItsOwnTenantOnly() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            _ = try await fill(caller, Self.mine, as: .admin)
+            _ = try await fill(caller, Self.theirs, as: .foreignAdmin)
+            for tenant in [TestServer.one, TestServer.two] { try await publish(server, tenant) }
+            let views = try await server.operators.query(
+                """
+                SELECT v.schemaname::text, v.viewname::text
+                FROM pg_views AS v
+                WHERE v.schemaname IN ('review', 'aggregates')
+                ORDER BY 1, 2
+                """
+            ).decode((String, String).self)
+            #expect(views.count > 20)
+            for (schema, view) in views {
+                for (tenant, own, other) in [("one", Self.mine, Self.theirs), ("two", Self.theirs, Self.mine)] {
+                    for audience in ["reviewer", "analyst"] where schema == "aggregates" || audience == "reviewer" {
+                        let rows = try await rows(server, schema, view, tenant, audience)
+                        let name = Comment(rawValue: "\(tenant)'s \(audience) in \(schema).\(view): \(rows.prefix(3))")
+                        #expect(!rows.contains { $0.contains(other) }, name)
+                        #expect(!rows.isEmpty, name)
+                        if !Self.nameless.contains("\(schema).\(view)") {
+                            #expect(rows.contains { $0.contains(own) }, name)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Views of numbers alone, without any of the tenant's words.
+    private static let nameless: Set<String> = [
+        "aggregates.demand_board_day", "review.participation_total", "review.survey_scales", "review.taxonomy_versions",
+    ]
+
+    private func rows(
+        _ server: TestServer,
+        _ schema: String,
+        _ view: String,
+        _ tenant: String,
+        _ audience: String
+    ) async throws -> [String] {
+        try await server.operators.withTransaction { connection in
+            let login = TenantCreation.login(tenant: tenant, audience: audience)
+            try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
+            let question: UtilitySQL = "SELECT v::text FROM \(identifier: schema).\(identifier: view) AS v"
+            return try await connection.query(SQL(question.text)).map { try $0.decode(0, as: String.self) }
+        }
+    }
+
+    /// Everything that a tenant can have, with the word in every name and text.
+    private func fill(_ caller: TestCaller, _ word: String, as who: TestServer.Who) async throws -> Content {
+        func send(_ method: HTTPRequest.Method, _ uri: String, _ body: String?, type: String = "application/json")
+            async throws -> TestAnswer
+        {
+            let answer = try await caller.send(method, uri, as: who, body, headers: [.contentType: type])
+            #expect((200...201).contains(answer.status), "\(uri): \(answer.text)")
+            return answer
+        }
+        _ = try await send(.post, "/v1/taxonomy", "level1,level2,level3,keywords\n\(word) roads,,,lamp\n", type: "text/csv")
+        for (registry, code, more) in [
+            ("places", "place", ""), ("groups", "group", #","ties":["occupation"]"#),
+            ("organizations", "organization", #","roles":["steward"]"#), ("channels", "box", ""),
+        ] {
+            _ = try await send(
+                .post,
+                "/v1/\(registry)",
+                #"{"code":"\#(word)-\#(code)","names":{"en":"\#(word) \#(code)"}\#(more)}"#
+            )
+        }
+        var content = Content()
+        for number in 1...4 {
+            let sent = try await send(
+                .post,
+                "/v1/feedback",
+                #"{"text":"\#(word) lamp","source":"s","externalId":"\#(number)","personRef":"\#(word)\#(number)","#
+                    + #""place":"\#(word)-place","channel":"\#(word)-box","organization":"\#(word)-organization","#
+                    + #""groups":[{"name":"\#(word)-group"}]}"#
+            )
+            content.feedback = sent.id
+            content.trackingCode = sent.trackingCode
+        }
+        let questionnaire =
+            #"{"title":"\#(word) title","language":"en","questions":[{"code":"q","type":"single","text":"\#(word)?","#
+            + #""options":[{"code":"a","text":"\#(word) a"},{"code":"b","text":"\#(word) b"}]},"#
+            + #"{"code":"s","type":"scale","scale":{"from":1,"to":3},"text":"\#(word) scale"}]}"#
+        content.draft = try await send(.post, "/v1/surveys", questionnaire).id
+        content.survey = try await send(.post, "/v1/surveys", questionnaire).id
+        _ = try await send(.post, "/v1/surveys/\(content.survey)/open", nil)
+        for number in 1...4 {
+            _ = try await send(
+                .post,
+                "/v1/surveys/\(content.survey)/responses",
+                #"{"answers":{"q":"a","s":2},"source":"s","personRef":"\#(word)\#(number)","channel":"\#(word)-box"}"#
+            )
+        }
+        return content
+    }
+
+    private func publish(_ server: TestServer, _ tenant: TenantID) async throws {
+        let stream = StreamID.only(Releases.streamType)
+        _ = try await server.services.store.execute(
+            Submission(tenant: tenant, stream: stream, actor: "system:test") { _ in
+                Decision(events: [ReleasePublished(release: 1, reason: .manual, k: 2).encoded])
+            }
+        )
+        try await server.project()
+    }
+}
