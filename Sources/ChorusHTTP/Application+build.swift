@@ -60,6 +60,12 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
         perMinute: configuration.trackingPerMinute,
         clock: configuration.clock
     )
+    let surveys = RateLimiter(
+        label: "survey",
+        burst: configuration.surveysPerMinute,
+        perMinute: configuration.surveysPerMinute,
+        clock: configuration.clock
+    )
     let bulkSeats = BulkSeats(limit: configuration.bulkRequestsPerKey)
     return RouteTable(
         FeedbackRoutes(
@@ -69,7 +75,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             bulk: BulkSettings(configuration),
             bulkSeats: bulkSeats
         ).routes
-            + SurveyRoutes(services: services, access: access, read: lists).routes
+            + SurveyRoutes(services: services, access: access, read: lists, limiter: surveys).routes
             + ResponseRoutes(
                 services: services,
                 access: access,

@@ -21,6 +21,8 @@ package struct HTTPConfiguration: Sendable {
     package var intakePerMinute = 60
     /// Look-ups a minute by tracking code from one peer address.
     package var trackingPerMinute = 120
+    /// Readings of a survey a minute with a publishable key from one peer address.
+    package var surveysPerMinute = 120
     /// How long an API key is believed without asking the database again: a revoked key works at most this long.
     package var keyLifetime: Duration = .seconds(3)
     /// Wrong keys that one peer address may try at once.

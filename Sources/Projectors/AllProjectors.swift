@@ -4,12 +4,12 @@ import EventLog
 package enum AllProjectors {
     package static func make() -> [any PostgresProjector] {
         [
-            TaxonomyTree(),
             DemandBoard(),
+            Participation(),
             DemandBoardByGroup(),
             Coverage(),
-            Participation(),
             SurveyResults(),
+            TaxonomyTree(),
         ]
     }
 }

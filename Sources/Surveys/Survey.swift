@@ -4,6 +4,8 @@ import EventSourcing
 /// A versioned questionnaire: drafted, revised, opened once, closed once.
 package enum Survey: Decider {
     package static let streamType = "survey"
+    /// Every response reads the survey's history: revisions must not make that long without end.
+    package static let maximumVersions = 100
 
     package enum Command: Sendable {
         case draft(Questionnaire)
@@ -41,6 +43,7 @@ package enum Survey: Decider {
         case (.draft, _): return []
         case (.revise(let questionnaire), .draft):
             guard present.bytes != questionnaire.bytes else { return [] }
+            guard state.version < maximumVersions else { throw .tooManyVersions }
             return [.revised(questionnaire, version: state.version + 1)]
         case (.revise, _): throw .notDraft
         case (.open, .draft):
@@ -71,6 +74,7 @@ package enum SurveyRejection: Rejection, Equatable {
     case unknownSurvey
     case exists
     case notDraft
+    case tooManyVersions
     case noQuestions
     case alreadyOpen
     case notOpen
@@ -81,6 +85,7 @@ package enum SurveyRejection: Rejection, Equatable {
         case .unknownSurvey: "unknown-survey"
         case .exists: "survey-exists"
         case .notDraft: "survey-not-draft"
+        case .tooManyVersions: "too-many-revisions"
         case .noQuestions: "survey-without-questions"
         case .alreadyOpen: "survey-already-open"
         case .notOpen: "survey-not-open"
@@ -93,6 +98,8 @@ package enum SurveyRejection: Rejection, Equatable {
         case .unknownSurvey: "there is no such survey"
         case .exists: "a survey with this id was drafted before, with other content; it was not changed"
         case .notDraft: "only a draft can be revised; this survey has been opened, so its questions stay as they are"
+        case .tooManyVersions:
+            "this draft has \(Survey.maximumVersions) versions already; draft a new survey with its latest questions"
         case .noQuestions: "a survey is opened with at least one question; revise the draft first"
         case .alreadyOpen: "the survey is open already; nothing was changed"
         case .notOpen: "the survey is still a draft; open it first"

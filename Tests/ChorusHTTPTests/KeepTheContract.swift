@@ -62,7 +62,35 @@ import Yams
             let track: HTTPFields = [.authorization: "Tracking \(sent.trackingCode)"]
             let ndjson: HTTPFields = [.contentType: "application/x-ndjson"]
             let long = #"{"text":""# + String(repeating: "a", count: 262_144) + #""}"#
+            let survey = try await caller.survey()
+            let draft = try await caller.survey(isOpen: false)
+            let (surveys, one) = ("/v1/surveys", "/v1/surveys/{id}")
             let requests: [(String, HTTPRequest.Method, String, TestServer.Who?, String?, HTTPFields, Int)] = [
+                (surveys, .post, surveys, .author, ExampleSurvey.body(), [:], 201),
+                (surveys, .post, surveys, .author, "{}", [:], 422), (surveys, .get, surveys, .author, nil, [:], 200),
+                (surveys, .get, "/v1/surveys?min_position=1", .author, nil, [:], 503),
+                (surveys, .get, "/v1/surveys?limit=0", .author, nil, [:], 400),
+                (one, .get, "/v1/surveys/\(survey)", .collector, nil, [:], 200),
+                (one, .get, "/v1/surveys/x", .collector, nil, [:], 404),
+                (one, .put, "/v1/surveys/\(draft)", .author, ExampleSurvey.body(), [:], 200),
+                (one, .put, "/v1/surveys/\(survey)", .author, ExampleSurvey.body(), [:], 409),
+                (one + "/open", .post, "/v1/surveys/\(survey)/open", .author, nil, [:], 409),
+                (one + "/open", .post, "/v1/surveys/\(draft)/open", .author, nil, [:], 200),
+                (one + "/close", .post, "/v1/surveys/\(draft)/close", .author, nil, [:], 200),
+                (
+                    one + "/responses", .post, "/v1/surveys/\(survey)/responses", .collector,
+                    #"{"answers":{"use":"yes"}}"#, [:], 201
+                ),
+                (one + "/responses", .post, "/v1/surveys/\(survey)/responses", .collector, "{}", [:], 422),
+                (
+                    one + "/responses", .post, "/v1/surveys/\(draft)/responses", .collector,
+                    #"{"answers":{"use":"yes"}}"#, [:], 409
+                ),
+                (one + "/responses", .post, "/v1/surveys/x/responses", .collector, #"{"answers":{}}"#, [:], 404),
+                (
+                    one + "/responses/bulk", .post, "/v1/surveys/\(survey)/responses/bulk", .collector, "{}", ndjson,
+                    200
+                ), (one + "/responses/bulk", .post, "/v1/surveys/x/responses/bulk", .collector, "{}", ndjson, 404),
                 ("/v1/feedback", .post, "/v1/feedback", .collector, #"{"text":"a"}"#, [:], 201),
                 ("/v1/feedback", .post, "/v1/feedback", .collector, "", [:], 400),
                 ("/v1/feedback", .post, "/v1/feedback", nil, "{}", [:], 401),

@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import HTTPTypes
 import JSONText
@@ -164,6 +165,48 @@ extension TestCaller {
             let message = try await caller.feedback(#"{"text":"a"}"#)
             #expect(try await caller.send(.get, "/v1/surveys/\(message.id)", as: .author).status == 404)
             #expect(try await caller.send(.post, "/v1/surveys/\(message.id)/open", as: .author).status == 404)
+        }
+    }
+
+    @Test func anAuthorOfOneOrganizationKeepsToItsSurveys() async throws {
+        let server = try await TestServer.make()
+        let secret = "chorus_sk_authorOfUnion_0123456789abcdef0123456789"
+        _ = try await APIKeys(pool: server.operators).create(
+            tenant: TestServer.one,
+            name: "author of the union",
+            scopes: [.author],
+            organization: "union",
+            secret: secret
+        )
+        try await server.run { caller in
+            let general = try await caller.survey(isOpen: false)
+            let union = try await caller.survey(organization: "union", isOpen: false)
+            let author: HTTPFields = [.authorization: "Bearer \(secret)"]
+            let send: (HTTPRequest.Method, String, String?) async throws -> TestAnswer = { method, uri, body in
+                try await caller.send(method, "/v1/surveys" + uri, body, headers: author)
+            }
+            let refused = try await send(.post, "", ExampleSurvey.body())
+            #expect(refused.status == 422 && refused.json["errors"]?[0]?["pointer"]?.string == "/organization")
+            #expect(try await send(.post, "", ExampleSurvey.body(organization: "union")).status == 201)
+            for (method, uri) in [(HTTPRequest.Method.get, ""), (.put, ""), (.post, "/open"), (.post, "/close")] {
+                let body = method == .put ? ExampleSurvey.body(organization: "union") : nil
+                #expect(try await send(method, "/\(general)" + uri, body).status == 404)
+                #expect(try await send(method, "/\(union)" + uri, body).status == 200)
+            }
+            #expect(try await send(.put, "/\(general)", ExampleSurvey.body()).status == 404)
+        }
+    }
+
+    @Test func publishableKeysReadSoManyTimesAMinute() async throws {
+        var server = try await TestServer.make()
+        server.configuration.surveysPerMinute = 2
+        try await server.run { caller in
+            let survey = try await caller.survey()
+            for expected in [200, 200, 429] {
+                let answer = try await caller.send(.get, "/v1/surveys/\(survey)", as: .publishable)
+                #expect(answer.status == expected && answer.headers[.rateLimit] != nil)
+            }
+            #expect(try await caller.send(.get, "/v1/surveys/\(survey)", as: .collector).status == 200)
         }
     }
 

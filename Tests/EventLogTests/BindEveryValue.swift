@@ -10,7 +10,7 @@ import Testing
     private static let allowed = [
         // Statements of files: constant text of ours.
         "UtilitySQL(trusted: file.text)",
-        "UtilitySQL(trusted: try files.file(\"projections/publication.sql\").text)",
+        "UtilitySQL(trusted: try files.file(\"projections/\\(shared).sql\").text)",
         "UtilitySQL(trusted: try files.projection(projector.name, \"tables\").text)",
         "UtilitySQL(trusted: try files.projection(projector.name, \"views\").text)",
         "SQL(try files.projection(projector, name).text, binds)",

@@ -43,6 +43,16 @@ import Testing
         #expect(try Survey.decide(.revise(survey), revised) == [.revised(survey, version: 3)])
     }
 
+    @Test func takesAHundredVersionsAtMost() throws {
+        let survey = try example()
+        var other = survey
+        other.organization = nil
+        #expect(try Survey.decide(.revise(survey), state(.drafted(other), .revised(other, version: 99))).count == 1)
+        let full = state(.drafted(other), .revised(other, version: 100))
+        #expect(refusal(.revise(survey), full) == .tooManyVersions)
+        #expect(try Survey.decide(.revise(other), full) == [] && Survey.decide(.open, full) == [.opened])
+    }
+
     @Test func opensOnceAndClosesOnce() throws {
         let survey = try example()
         #expect(try Survey.decide(.open, state(.drafted(survey))) == [.opened])
@@ -64,7 +74,9 @@ import Testing
         for command in [Survey.Command.open, .close, .revise(survey)] {
             #expect(refusal(command, Survey.initialState) == .unknownSurvey)
         }
-        let conflicts = [SurveyRejection.exists, .notDraft, .noQuestions, .alreadyOpen, .notOpen, .closed]
+        let conflicts = [
+            SurveyRejection.exists, .notDraft, .tooManyVersions, .noQuestions, .alreadyOpen, .notOpen, .closed,
+        ]
         #expect(conflicts.filter { !$0.isStateConflict }.isEmpty)
     }
 

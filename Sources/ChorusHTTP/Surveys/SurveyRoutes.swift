@@ -13,6 +13,8 @@ struct SurveyRoutes: Sendable {
     let services: Services
     let access: Access
     let read: BoundedRead
+    /// What readings with a publishable key take from.
+    let limiter: RateLimiter
 
     var routes: [Route] {
         let authors: Set<Scope> = [.author, .admin]
@@ -114,10 +116,12 @@ struct SurveyRoutes: Sendable {
 
     private func show(_ call: Call, _ caller: Caller) async throws -> Response {
         _ = try call.query.values([])
+        var limits: HTTPFields = [:]
+        if caller.key.isPublishable { limits = try limiter.require(caller.key.id, call.peer) }
         let stream = try call.surveyStream
         let history = try await services.store.history(of: stream, tenant: caller.tenant.id)
         guard let record = try SurveyRecord(history), record.isVisible(to: caller) else { throw Problem.notFound }
-        return .json { record.write(to: &$0) }
+        return .json(headers: limits) { record.write(to: &$0) }
     }
 
     private func list(_ call: Call, _ caller: Caller) async throws -> Response {
