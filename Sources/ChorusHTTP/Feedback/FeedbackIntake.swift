@@ -51,6 +51,10 @@ struct FeedbackIntake: Sendable {
         if let source = message.source, let reference = message.personReference {
             person = PersonReference(source: source, reference: reference)
         }
+        // Here, where requests work side by side, and not in the decision, for which others wait.
+        let category =
+            message.category.map { GivenCategory(code: $0) }
+            ?? vocabulary.category(subject: message.subject, text: message.text)
         let submission = Submission(
             tenant: tenant.id,
             stream: stream,
@@ -58,7 +62,7 @@ struct FeedbackIntake: Sendable {
             person: person,
             actor: caller.actor
         ) { known in
-            try Self.decide(message, known, caller, vocabulary, requestHash: hash, code: code)
+            try Self.decide(message, category, known, caller, vocabulary, requestHash: hash, code: code)
         }
         return Prepared(message: message, stream: stream, code: code, submission: submission, isKeyed: isKeyed)
     }
@@ -109,6 +113,7 @@ struct FeedbackIntake: Sendable {
 
     private static func decide(
         _ message: FeedbackMessage,
+        _ category: GivenCategory?,
         _ known: Known,
         _ caller: Caller,
         _ vocabulary: Vocabulary,
@@ -141,8 +146,7 @@ struct FeedbackIntake: Sendable {
                 ReceiveFeedback(
                     received: received,
                     kind: message.kind,
-                    category: message.category.map { GivenCategory(code: $0) }
-                        ?? vocabulary.category(subject: message.subject, text: message.text),
+                    category: category,
                     allowedChannels: vocabulary.channels,
                     repeatsStoredRequest: repeats
                 )
