@@ -7,11 +7,14 @@ package struct EventBody {
     private let event: RecordedEvent
     private let members: JSONObject
 
+    /// What was stored was let in before: a taxonomy is longer than the public door's bodies.
+    private static let limits = JSONLimits(maximumBytes: .max, maximumMembers: .max)
+
     package init(_ event: RecordedEvent) throws(UndecodableEvent) {
         self.event = event
         let value: JSONValue
         do {
-            value = try JSONValue.parse(event.body)
+            value = try JSONValue.parse(event.body, limits: Self.limits)
         } catch {
             throw UndecodableEvent(event, "its body is not JSON (\(error.reason))")
         }

@@ -69,7 +69,7 @@ struct AggregateRoutes: Sendable {
         let name = String(call.parameters.first ?? "")
         let question = ["aggregates", name]
         let secret = caller.tenant.intakeSecret
-        var start: (release: Int64, offset: Int64)?
+        var start: (edition: Int64, offset: Int64)?
         if let text = query["cursor"] {
             let numbers = try PageCursor(reading: text, question: question, secret: secret).numbers
             guard numbers.count == 2 else {
@@ -80,16 +80,18 @@ struct AggregateRoutes: Sendable {
         try await services.wait(for: query, tenant: caller.tenant.id)
         guard let view = try await AggregateView.find(name, in: services.reads) else { throw Problem.notFound }
         let page = try await rows(view, caller.tenant, offset: start?.offset ?? 0, limit: limit)
-        if let start, start.release != page.release {
+        if let start, start.edition != page.edition {
             throw Problem(
                 409,
                 "release-moved",
-                "a newer release was published meanwhile; begin again without a cursor"
+                view.isReleased
+                    ? "a newer release was published meanwhile; begin again without a cursor"
+                    : "the rows changed meanwhile; begin again without a cursor"
             )
         }
         var headers: HTTPFields = [:]
-        if page.rows.count > limit, let release = page.release {
-            let cursor = PageCursor([release, (start?.offset ?? 0) + Int64(limit)])
+        if page.rows.count > limit, let edition = page.edition {
+            let cursor = PageCursor([edition, (start?.offset ?? 0) + Int64(limit)])
                 .text(question: question, secret: secret)
             headers[.link] = NextLink.header("/v1/aggregates/" + name, query, cursor: cursor)
         }
@@ -110,9 +112,11 @@ struct AggregateRoutes: Sendable {
         let login = TenantCreation.login(tenant: tenant.code, audience: "analyst")
         return try await read.run { connection in
             try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
-            let coordinates = try await connection.query(view.coordinates)
             let rows = try await connection.query(view.page(offset: offset, limit: limit))
-            return try AggregatePage(coordinates: coordinates, rows: rows)
+            guard view.isReleased else {
+                return try AggregatePage(present: try await connection.query(view.fingerprint), rows: rows)
+            }
+            return try AggregatePage(released: try await connection.query(view.coordinates), rows: rows)
         }
     }
 }

@@ -28,14 +28,27 @@ struct AggregateView: Sendable {
         return AggregateView(name: name, columns: try rows.map { try $0.decode(0) })
     }
 
-    /// The release that the view shows; no row before the first one.
+    /// Whether its rows are those of a release; what the tenant registered is shown as it is at present.
+    var isReleased: Bool { columns.contains("release") && columns.contains("release_position") }
+
+    /// The release that the view shows, one row; no row before the first one. Only where it is released.
     var coordinates: SQL {
         SQL(UtilitySQL("SELECT release, release_position FROM aggregates.\(identifier: name) LIMIT 1").text)
     }
 
+    /// A number that changes whenever a row does: what holds the pages of one walk together where nothing is released.
+    var fingerprint: SQL {
+        let statement: UtilitySQL = """
+            SELECT COALESCE(('x' || left(md5(string_agg(v::text, E'\\n' ORDER BY v::text)), 15))::bit(60)::bigint, 0)
+            FROM aggregates.\(identifier: name) AS v
+            """
+        return SQL(statement.text)
+    }
+
     /// One row more than asked for, in an order that every column takes part in.
     ///
-    /// Counting from the start is safe here and nowhere else: the rows of a release never change.
+    /// Counting from the start is safe here and nowhere else: the rows of a release never change, and neither do those
+    /// of a view with the same fingerprint.
     func page(offset: Int64, limit: Int) -> SQL {
         var text: UtilitySQL = "SELECT * FROM aggregates.\(identifier: name) ORDER BY "
         for (index, column) in columns.enumerated() {
@@ -45,21 +58,27 @@ struct AggregateView: Sendable {
     }
 }
 
-/// Rows of a release.
+/// Rows of a view, and what they are as of.
 struct AggregatePage: Sendable {
-    /// Nil: nothing was released yet.
+    /// Nil: nothing was released yet, or nothing ever is.
     let release: Int64?
     let releasePosition: Int64?
+    /// What the next page must be of too: the release, else the fingerprint. Nil: there are no rows.
+    let edition: Int64?
     let rows: PostgresRows
 
-    init(coordinates: PostgresRows, rows: PostgresRows) throws {
-        if let row = coordinates.first {
-            release = Int64(try row.decode(0, as: Int32.self))
-            releasePosition = try row.decode(1, as: Int64.self)
-        } else {
-            release = nil
-            releasePosition = nil
-        }
+    init(released coordinates: PostgresRows, rows: PostgresRows) throws {
+        let row = coordinates.first
+        release = try row.map { Int64(try $0.decode(0, as: Int32.self)) }
+        releasePosition = try row?.decode(1, as: Int64.self)
+        edition = release
+        self.rows = rows
+    }
+
+    init(present fingerprint: PostgresRows, rows: PostgresRows) throws {
+        release = nil
+        releasePosition = nil
+        edition = try fingerprint.first?.decode(0, as: Int64.self)
         self.rows = rows
     }
 

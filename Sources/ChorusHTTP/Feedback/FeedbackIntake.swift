@@ -27,6 +27,10 @@ enum FeedbackIntake {
         if let source = message.source, let reference = message.personReference {
             person = PersonReference(source: source, reference: reference)
         }
+        // Here, where requests work side by side, and not in the decision, for which others wait.
+        let category =
+            message.category.map { GivenCategory(code: $0) }
+            ?? vocabulary.category(subject: message.subject, text: message.text)
         let submission = Submission(
             tenant: tenant.id,
             stream: stream,
@@ -34,7 +38,7 @@ enum FeedbackIntake {
             person: person,
             actor: caller.actor
         ) { known in
-            try decide(message, known, caller, vocabulary, requestHash: hash, code: code)
+            try decide(message, category, known, caller, vocabulary, requestHash: hash, code: code)
         }
         return MessageIntake.Prepared(stream: stream, code: code, submission: submission, isKeyed: isKeyed)
     }
@@ -58,6 +62,7 @@ enum FeedbackIntake {
 
     private static func decide(
         _ message: FeedbackMessage,
+        _ category: GivenCategory?,
         _ known: Known,
         _ caller: Caller,
         _ vocabulary: Vocabulary,
@@ -88,8 +93,7 @@ enum FeedbackIntake {
                 ReceiveFeedback(
                     received: received,
                     kind: message.kind,
-                    category: message.category.map { GivenCategory(code: $0) }
-                        ?? vocabulary.category(subject: message.subject, text: message.text),
+                    category: category,
                     allowedChannels: vocabulary.channels,
                     repeatsStoredRequest: repeats
                 )

@@ -67,12 +67,12 @@ enum TaxonomyBody {
                 return Category(code: code, parent: parent, names: names, keywords: keywords)
             } ?? []
         fields.finish()
-        guard fields.errors.isEmpty else { throw Problem.fields(fields.errors) }
+        guard fields.errors.isEmpty else { throw refused(fields.errors) }
         do throws(TaxonomyRejection) {
             try TaxonomyRules.check(categories)
         } catch {
             guard case .mistakes(let mistakes) = error else { throw Problem(error) }
-            throw Problem.fields(
+            throw refused(
                 mistakes.prefix(FieldReader.maximumErrors).map { mistake in
                     let category = JSONPointer.element(mistake.category, of: "/categories")
                     return FieldError(
@@ -84,6 +84,15 @@ enum TaxonomyBody {
             )
         }
         return categories
+    }
+
+    private static func refused(_ errors: [FieldError]) -> Problem {
+        Problem(
+            422,
+            "invalid-fields",
+            "the taxonomy was not published; errors[] names each field that must be corrected",
+            items: Problem.fields(errors).items
+        )
     }
 
     /// A file may have many bad lines: all are counted, the first thousand named.

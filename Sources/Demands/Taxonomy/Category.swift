@@ -16,10 +16,10 @@ package struct Category: Sendable {
         self.keywords = keywords
     }
 
-    /// Its name in that language, else in the language without region or script, else the first by tag.
+    /// Its name in that language, else in the language without region or script, else in English, else the first by tag.
     package func name(in language: String) -> String {
         names[language] ?? language.split(separator: "-").first.flatMap { names[String($0)] }
-            ?? sortedNames.first?.name ?? code
+            ?? names["en"] ?? sortedNames.first?.name ?? code
     }
 
     /// In order of the tags' bytes.

@@ -136,6 +136,16 @@ import Testing
         #expect(try TaxonomyPublished(decoding: recorded(event.encoded)) == event)
     }
 
+    /// Longer than what the doors take as one body.
+    @Test func aLongOneCanBeReadAgain() throws {
+        let categories = (1...5_000).map {
+            Category(code: "\($0)", names: ["en": String(repeating: "a", count: 100)])
+        }
+        let event = TaxonomyPublished(version: 1, categories: categories)
+        #expect(event.encoded.body.count > 262_144)
+        #expect(try TaxonomyPublished(decoding: recorded(event.encoded)) == event)
+    }
+
     @Test(arguments: [
         #"{"categories":[]}"#, #"{"version":1,"categories":[{"code":"a"}]}"#,
         #"{"version":1,"categories":[{"code":"a","names":{"en":1}}]}"#, #"{"version":1,"categories":{}}"#,

@@ -21,7 +21,7 @@ CREATE INDEX categories_code_idx ON categories (tenant_id, code);
 COMMENT ON TABLE categories IS 'The categories of the current version of the taxonomy.';
 COMMENT ON COLUMN categories.ordinal IS 'Place in the file that was published, from 1.';
 COMMENT ON COLUMN categories.parent_code IS 'NULL: level 1.';
-COMMENT ON COLUMN categories.name IS 'In the tenant''s language, else in the first that it has.';
+COMMENT ON COLUMN categories.name IS 'In the tenant''s language, else in English, else the first by language tag.';
 COMMENT ON COLUMN categories.level2_code IS 'NULL: level 1.';
 COMMENT ON COLUMN categories.level2_name IS 'NULL: level 1.';
 COMMENT ON COLUMN categories.path IS 'Names from level 1 down to its own.';

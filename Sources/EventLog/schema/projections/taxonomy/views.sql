@@ -22,10 +22,10 @@ WHERE c.tenant_id = (
     );
 
 COMMENT ON VIEW review.taxonomy IS
-    'The categories of the tenant''s current taxonomy, one row each: the tenant''s own words, no numbers of anybody who '
-    'spoke, so it is live and not released. Join it to category_code. Demands may hold codes that only older versions '
-    'had, or that no version has: those are in no row here.';
-COMMENT ON COLUMN review.taxonomy.category_name IS 'In the tenant''s language, else in the first that it has.';
+    'The tenant''s own words, as they are at present; no release. The categories of its current taxonomy, one row each: '
+    'no numbers of anybody who spoke. Join it to category_code. Demands may hold codes that only older versions had, or '
+    'that no version has: those are in no row here.';
+COMMENT ON COLUMN review.taxonomy.category_name IS 'In the tenant''s language, else in English, else the first by language tag.';
 COMMENT ON COLUMN review.taxonomy.level IS '1 to 3; 1 is the top.';
 COMMENT ON COLUMN review.taxonomy.parent_code IS 'NULL: level 1.';
 COMMENT ON COLUMN review.taxonomy.level1_code IS 'The category of level 1 that it belongs to, or is.';
@@ -58,10 +58,10 @@ WHERE c.tenant_id = (
     );
 
 COMMENT ON VIEW aggregates.taxonomy IS
-    'The categories of the tenant''s current taxonomy, one row each: the tenant''s own words, no numbers of anybody who '
-    'spoke, so it is live and not released. Join it to category_code. Demands may hold codes that only older versions '
-    'had, or that no version has: those are in no row here.';
-COMMENT ON COLUMN aggregates.taxonomy.category_name IS 'In the tenant''s language, else in the first that it has.';
+    'The tenant''s own words, as they are at present; no release. The categories of its current taxonomy, one row each: '
+    'no numbers of anybody who spoke. Join it to category_code. Demands may hold codes that only older versions had, or '
+    'that no version has: those are in no row here.';
+COMMENT ON COLUMN aggregates.taxonomy.category_name IS 'In the tenant''s language, else in English, else the first by language tag.';
 COMMENT ON COLUMN aggregates.taxonomy.level IS '1 to 3; 1 is the top.';
 COMMENT ON COLUMN aggregates.taxonomy.parent_code IS 'NULL: level 1.';
 COMMENT ON COLUMN aggregates.taxonomy.level1_code IS 'The category of level 1 that it belongs to, or is.';
@@ -86,6 +86,7 @@ WHERE v.tenant_id = (
     );
 
 COMMENT ON VIEW review.taxonomy_versions IS
-    'Every version of the tenant''s taxonomy; the highest one holds. GET /v1/taxonomy?version= gives the words of each.';
+    'The tenant''s own words, as they are at present; no release. Every version of its taxonomy; the highest one holds. '
+    'GET /v1/taxonomy?version= gives the words of each.';
 COMMENT ON COLUMN review.taxonomy_versions.log_position IS 'Messages after it were classified by this version.';
 COMMENT ON COLUMN review.taxonomy_versions.categories IS 'How many it has.';
