@@ -88,6 +88,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + CorrectionRoutes(services: services, access: access).routes
             + AggregateRoutes(services: services, access: access, read: lists).routes
             + TaxonomyRoutes(services: services, access: access).routes
+            + registryRoutes(services: services, access: access)
             + HealthRoutes(services: services, clock: configuration.clock).routes
             + [OpenAPIFile().route]
     )

@@ -10,6 +10,7 @@ package enum AllProjectors {
             Coverage(),
             SurveyResults(),
             TaxonomyTree(),
+            RegistryProjector(),
         ]
     }
 }

@@ -61,6 +61,7 @@ import Yams
             let sent = try await caller.feedback(#"{"text":"a","source":"s","externalId":"1"}"#)
             let track: HTTPFields = [.authorization: "Tracking \(sent.trackingCode)"]
             let ndjson: HTTPFields = [.contentType: "application/x-ndjson"]
+            let csv: HTTPFields = [.contentType: "text/csv"]
             let long = #"{"text":""# + String(repeating: "a", count: 262_144) + #""}"#
             let survey = try await caller.survey()
             let draft = try await caller.survey(isOpen: false)
@@ -130,6 +131,23 @@ import Yams
                 ("/v1/aggregates", .get, "/v1/aggregates", .analyst, nil, [:], 200),
                 ("/v1/aggregates/{view}", .get, "/v1/aggregates/demand_board", .analyst, nil, [:], 200),
                 ("/v1/aggregates/{view}", .get, "/v1/aggregates/x", .analyst, nil, [:], 404),
+                ("/v1/groups", .post, "/v1/groups", .author, #"{"code":"a","names":{"en":"A"}}"#, [:], 201),
+                ("/v1/groups", .post, "/v1/groups", .author, #"{"code":"a","names":{"en":"B"}}"#, [:], 409),
+                ("/v1/groups", .post, "/v1/groups", .author, "code,name\nb,B\n", csv, 200),
+                ("/v1/groups", .post, "/v1/groups", .author, "", csv, 400),
+                ("/v1/groups", .post, "/v1/groups", .author, "{}", ndjson, 415),
+                ("/v1/groups", .get, "/v1/groups", .analyst, nil, [:], 200),
+                ("/v1/groups", .get, "/v1/groups", .publishable, nil, [:], 403),
+                ("/v1/groups/{code}", .get, "/v1/groups/a", .analyst, nil, [:], 200),
+                ("/v1/groups/{code}", .get, "/v1/groups/z", .analyst, nil, [:], 404),
+                ("/v1/groups/{code}", .put, "/v1/groups/a", .author, #"{"names":{"en":"C"}}"#, [:], 200),
+                ("/v1/groups/{code}", .put, "/v1/groups/a", .author, "{}", [:], 422),
+                ("/v1/groups/{code}/names", .post, "/v1/groups/a/names", .author, #"{"name":"x"}"#, [:], 200),
+                ("/v1/groups/{code}/names", .post, "/v1/groups/z/names", .author, #"{"name":"x"}"#, [:], 404),
+                ("/v1/groups/{code}/merge", .post, "/v1/groups/a/merge", .author, #"{"into":"b"}"#, [:], 200),
+                ("/v1/groups/{code}/merge", .post, "/v1/groups/a/merge", .author, #"{"into":"b"}"#, [:], 409),
+                ("/v1/channels/{code}/retire", .post, "/v1/channels/web/retire", .author, nil, [:], 200),
+                ("/v1/channels/{code}/retire", .post, "/v1/channels/z/retire", .author, nil, [:], 404),
                 ("/livez", .get, "/livez", nil, nil, [:], 200), ("/readyz", .get, "/readyz", nil, nil, [:], 200),
                 ("/openapi.yaml", .get, "/openapi.yaml", nil, nil, [:], 200),
             ]

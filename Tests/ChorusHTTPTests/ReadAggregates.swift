@@ -23,7 +23,7 @@ import Testing
             let answer = try await caller.send(.get, "/v1/aggregates", as: .analyst)
             let views = answer.json["views"]?.array ?? []
             let names = views.compactMap { $0["name"]?.string }
-            let ownWords = ["taxonomy"]
+            let ownWords = ["channels", "groups", "organizations", "places", "taxonomy"]
             let counts = [
                 "coverage", "demand_board", "demand_board_by_group", "demand_board_day", "demand_board_week",
                 "participation", "survey_results", "surveys",
@@ -105,6 +105,46 @@ import Testing
             try await server.release(1)
             let foreign = try await caller.send(.get, "/v1/aggregates/demand_board", as: .foreignAnalyst)
             #expect(foreign.status == 200 && foreign.json["rows"]?.array?.isEmpty == true)
+        }
+    }
+
+    @Test func theTenantsOwnWordsNeedNoRelease() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            for number in 1...5 {
+                let body = #"{"names":{"en":"Place \#(number)"}}"#
+                _ = try await caller.send(.put, "/v1/places/p\(number)", as: .author, body)
+            }
+            try await server.project()
+            var uri: String? = "/v1/aggregates/places?limit=2"
+            var codes: [String] = []
+            while let address = uri {
+                let answer = try await caller.send(.get, address, as: .analyst)
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(answer.json["release"]?.isNull == true && answer.json["releasePosition"]?.isNull == true)
+                codes += answer.json["rows"]?.array?.compactMap { $0[0]?.string } ?? []
+                uri = answer.headers[.link].map { String($0.dropFirst().prefix { $0 != ">" }) }
+            }
+            #expect(codes == ["p1", "p2", "p3", "p4", "p5"])
+            let foreign = try await caller.send(.get, "/v1/aggregates/places", as: .foreignAnalyst)
+            #expect(foreign.status == 200 && foreign.json["rows"]?.array?.isEmpty == true)
+        }
+    }
+
+    @Test func aWalkThatAChangeOvertakesBeginsAgain() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            for code in ["b", "c"] {
+                _ = try await caller.send(.put, "/v1/groups/\(code)", as: .author, #"{"names":{"en":"x"}}"#)
+            }
+            try await server.project()
+            let page = try await caller.send(.get, "/v1/aggregates/groups?limit=1", as: .analyst)
+            let link = String(try #require(page.headers[.link]).dropFirst().prefix { $0 != ">" })
+            #expect(try await caller.send(.get, link, as: .analyst).status == 200)
+            _ = try await caller.send(.put, "/v1/groups/a", as: .author, #"{"names":{"en":"x"}}"#)
+            try await server.project()
+            let moved = try await caller.send(.get, link, as: .analyst)
+            #expect(moved.status == 409 && moved.code == "release-moved")
         }
     }
 

@@ -82,7 +82,7 @@ import Testing
         await #expect(throws: (any Error).self) {
             _ = try await board.rows("SELECT category_code FROM review.demand_board", as: "analyst")
         }
-        for forbidden in ["log.events", "vault.passages", "vault.persons", "access.keys", "gen_1.facts"] {
+        for forbidden in ["log.events", "vault.passages", "vault.persons", "access.keys", "gen_2.facts"] {
             for audience in ["analyst", "reviewer"] {
                 await #expect(throws: (any Error).self) {
                     _ = try await board.rows("SELECT * FROM \(forbidden)", as: audience)

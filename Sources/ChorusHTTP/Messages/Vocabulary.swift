@@ -18,8 +18,9 @@ extension Services {
     /// The tenant's vocabulary; at most a second old.
     func vocabulary(of tenant: TenantRecord) async throws -> Vocabulary {
         let taxonomy = try await folded.state(of: Taxonomy.self, type: Taxonomy.streamType, tenant: tenant.id)
+        let channels = try await folded.state(of: Channels.self, type: Channels.streamType, tenant: tenant.id)
         return Vocabulary(
-            channels: tenant.channels,
+            channels: channels.open(original: tenant.channels),
             matcher: matchers.matcher(of: taxonomy, tenant: tenant.id)
         )
     }

@@ -57,6 +57,11 @@ package enum Channels: RegistryDecider {
     package static func wish(_ command: RegistryCommand<ListedChannel>) -> Command { .entries(command) }
 
     package static func registry(_ state: State) -> Registry<ListedChannel> { state.registry }
+
+    package static func entryEvent(_ event: ChannelsEvent) -> RegistryEvent<ListedChannel>? {
+        guard case .entry(let event) = event else { return nil }
+        return event
+    }
 }
 
 /// A channel that was added, or one of the tenant's first ones that got names.

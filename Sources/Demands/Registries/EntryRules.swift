@@ -2,7 +2,6 @@ import JSONText
 
 /// The rules that entries of all registries share; mistakes are given by pointer from the entry.
 enum EntryRules {
-    static let maximumSize = 10_000_000_000
     static let maximumAliases = 100
     static let maximumCodes = 1_000
 
@@ -32,8 +31,8 @@ enum EntryRules {
     }
 
     static func size(_ size: Int?) -> [FieldError] {
-        guard let size, !(0...maximumSize).contains(size) else { return [] }
-        return [FieldError(pointer: "/size", code: .outOfRange, detail: "must be from 0 to \(maximumSize)")]
+        guard let size, !(0...RegistryLimit.size).contains(size) else { return [] }
+        return [FieldError(pointer: "/size", code: .outOfRange, detail: "must be from 0 to \(RegistryLimit.size)")]
     }
 
     static func aliases(_ aliases: [String]) -> [FieldError] {

@@ -102,6 +102,11 @@ package enum Groups: RegistryDecider {
     package static func wish(_ command: RegistryCommand<Group>) -> Command { .entries(command) }
 
     package static func registry(_ state: State) -> Registry<Group> { state.registry }
+
+    package static func entryEvent(_ event: GroupsEvent) -> RegistryEvent<Group>? {
+        guard case .entry(let event) = event else { return nil }
+        return event
+    }
 }
 
 /// A group that is registered: people with one or more ties.

@@ -21,6 +21,8 @@ package enum Organizations: RegistryDecider {
     package static func wish(_ command: RegistryCommand<Organization>) -> Command { command }
 
     package static func registry(_ state: State) -> Registry<Organization> { state }
+
+    package static func entryEvent(_ event: Event) -> RegistryEvent<Organization>? { event }
 }
 
 /// What an organization can be to a demand.

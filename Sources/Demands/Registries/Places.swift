@@ -21,6 +21,8 @@ package enum Places: RegistryDecider {
     package static func wish(_ command: RegistryCommand<Place>) -> Command { command }
 
     package static func registry(_ state: State) -> Registry<Place> { state }
+
+    package static func entryEvent(_ event: Event) -> RegistryEvent<Place>? { event }
 }
 
 /// A place that is registered.

@@ -75,6 +75,8 @@ package enum RegistryLimit {
     package static let entries = 20_000
     /// Levels of a tree.
     package static let depth = 16
+    /// People of a group or place.
+    package static let size = 10_000_000_000
 }
 
 extension FieldError.Code {

@@ -15,13 +15,28 @@ package final class FoldedStreams: Sendable {
 
     private struct Folded {
         var version: Version
+        var position: Position
         var state: any Sendable
         var lookedAt: ContinuousClock.Instant
     }
 
+    private struct Cache {
+        var folded: [Key: Folded] = [:]
+        /// What was read before this is not kept: somebody has changed the stream since.
+        var forgottenAt: [Key: ContinuousClock.Instant] = [:]
+    }
+
+    /// A state, and how much of its stream it stands on.
+    package struct Present<State: Sendable>: Sendable {
+        package let state: State
+        /// Of the stream's last event; 0 when there is none.
+        package let version: Version
+        package let position: Position
+    }
+
     private let pool: PostgresPool
     private let lifetime: Duration
-    private let cache = Mutex<[Key: Folded]>([:])
+    private let cache = Mutex(Cache())
 
     package init(pool: PostgresPool, lifetime: Duration = .seconds(1)) {
         self.pool = pool
@@ -30,26 +45,56 @@ package final class FoldedStreams: Sendable {
 
     /// The state of the tenant's one stream of this type; the initial state when it has none yet.
     package func state<D: Decider>(of decider: D.Type, type: String, tenant: TenantID) async throws -> D.State {
+        try await present(of: decider, type: type, tenant: tenant).state
+    }
+
+    /// The same, with its place in the log.
+    package func present<D: Decider>(
+        of decider: D.Type,
+        type: String,
+        tenant: TenantID
+    ) async throws -> Present<D.State> {
         let key = Key(tenant: tenant, type: type)
         let clock = ContinuousClock()
-        let known = cache.withLock { $0[key] }
-        if let known, clock.now - known.lookedAt < lifetime, let state = known.state as? D.State { return state }
+        let known = cache.withLock { $0.folded[key] }
+        if let known, clock.now - known.lookedAt < lifetime, let state = known.state as? D.State {
+            return Present(state: state, version: known.version, position: known.position)
+        }
         let stream = StreamID.only(type)
         let log = LogTables(pool: pool)
         let lookedAt = clock.now
-        let version = try await log.version(of: stream.id, tenant: tenant)
-        let state: D.State
-        if let known, known.version == version, let unchanged = known.state as? D.State {
-            state = unchanged
+        let present: Present<D.State>
+        if let known, let state = known.state as? D.State,
+            try await log.version(of: stream.id, tenant: tenant) == known.version
+        {
+            present = Present(state: state, version: known.version, position: known.position)
         } else {
-            state = try D.state(after: try await log.streams([stream.id], tenant: tenant)[stream.id]?.events ?? [])
+            let events = try await log.streams([stream.id], tenant: tenant)[stream.id]?.events ?? []
+            present = Present(
+                state: try D.state(after: events),
+                version: Version(events.count),
+                position: events.last?.position ?? 0
+            )
         }
-        cache.withLock { $0[key] = Folded(version: version, state: state, lookedAt: lookedAt) }
-        return state
+        let folded = Folded(
+            version: present.version,
+            position: present.position,
+            state: present.state,
+            lookedAt: lookedAt
+        )
+        cache.withLock { cache in
+            if let forgotten = cache.forgottenAt[key], forgotten > lookedAt { return }
+            cache.folded[key] = folded
+        }
+        return present
     }
 
     /// Makes the next question look at the log again: for whoever has just changed a stream.
     package func forget(_ type: String, tenant: TenantID) {
-        cache.withLock { $0[Key(tenant: tenant, type: type)] = nil }
+        let key = Key(tenant: tenant, type: type)
+        cache.withLock { cache in
+            cache.folded[key] = nil
+            cache.forgottenAt[key] = ContinuousClock().now
+        }
     }
 }

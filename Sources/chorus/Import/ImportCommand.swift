@@ -6,7 +6,10 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Import files into a running server.",
-        subcommands: [FeedbackCommand.self, TaxonomyCommand.Import.self]
+        subcommands: [
+            FeedbackCommand.self, OrganizationsCommand.self, GroupsCommand.self, PlacesCommand.self,
+            ChannelsCommand.self, TaxonomyCommand.Import.self,
+        ]
     )
 
     struct FeedbackCommand: AsyncParsableCommand {
