@@ -104,21 +104,19 @@ import Testing
         }
     }
 
-    @Test func theLargestTaxonomyFits() async throws {
+    @Test func aTaxonomyMayBeLongerThanOtherBodies() async throws {
         try await TestServer.make().run { caller in
-            let rows = (1...5_000).map {
-                "category \($0),k\($0);word \($0) of it;\(String(repeating: "x", count: 90))\($0)\n"
+            let word = String(repeating: "x", count: 90)
+            let rows = (1...700).map { row in
+                "category \(row)," + (1...4).map { "\(word) \(row) \($0)" }.joined(separator: ";") + "\n"
             }
             let file = "level1,keywords\n" + rows.joined()
-            #expect(file.utf8.count > 500_000)
+            #expect(file.utf8.count > RequestBodyLimit.bytes)
             let answer = try await caller.send(.post, "/v1/taxonomy", as: .admin, file, headers: csv)
             #expect(answer.status == 201, "\(answer.text.prefix(300))")
-            let more = try await caller.send(.post, "/v1/taxonomy", as: .admin, file + "one more,\n", headers: csv)
-            #expect(more.status == 422)
-            #expect(more.text.contains("5001 categories"))
             let read = try await caller.send(.get, "/v1/taxonomy", as: .admin)
             let limits = JSONLimits(maximumBytes: 4_000_000)
-            #expect(try JSONValue.parse(read.bytes, limits: limits)["categories"]?.array?.count == 5_000)
+            #expect(try JSONValue.parse(read.bytes, limits: limits)["categories"]?.array?.count == 700)
         }
     }
 
