@@ -23,10 +23,12 @@ import Testing
             let answer = try await caller.send(.get, "/v1/aggregates", as: .analyst)
             let views = answer.json["views"]?.array ?? []
             let names = views.compactMap { $0["name"]?.string }
-            #expect(names == [
+            #expect(
+                names == [
                     "coverage", "demand_board", "demand_board_by_group", "demand_board_day", "demand_board_week",
                     "participation",
-                ])
+                ]
+            )
             for view in views { #expect(view["comment"]?.string?.hasPrefix("Counts of those who spoke") == true) }
         }
     }

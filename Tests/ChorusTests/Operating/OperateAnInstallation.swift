@@ -89,7 +89,9 @@ import Testing
             #expect(status.output.contains(#""projector":"demand_board""#))
             #expect(status.output.contains(#""parkedStreams":0"#))
             let unknown = try await server.command(["projections", "rebuild", "nothing"])
-            #expect(unknown.complaint.contains("there are: demand_board, participation, demand_board_by_group, coverage"))
+            #expect(
+                unknown.complaint.contains("there are: demand_board, participation, demand_board_by_group, coverage")
+            )
 
             let analyst = try await server.command(["sql-url"])
             let all = try await Query.number(
