@@ -49,10 +49,11 @@ import Testing
         try await board.receive(TestBoard.message(), category: "roads", person: "a", place: "BONN")
         try await board.project(batchSize: batchSize)
         #expect(
-            try await board.rows(Self.query) == [
-                ["roads", nil, "Köln", nil, "Köln", "1", "1"],
-                ["roads", nil, "bonn-city", "bonn-city", "波恩", "3", "2"],
-            ].sorted { ($0[2] ?? "") < ($1[2] ?? "") }
+            try await board.rows(Self.query)
+                == [
+                    ["roads", nil, "Köln", nil, "Köln", "1", "1"],
+                    ["roads", nil, "bonn-city", "bonn-city", "波恩", "3", "2"],
+                ].sorted { ($0[2] ?? "") < ($1[2] ?? "") }
         )
         // A second place of that name: nobody knows any more which of them is meant.
         try await board.registerPlace("bonn-village", ["de": "Bonn"])
@@ -69,7 +70,8 @@ import Testing
     @Test func namesOfCategoriesOrganizationsAndPlacesAreShownToAnalystsToo() async throws {
         let board = try await TestBoard.make()
         try await board.publishTaxonomy([
-            Category(code: "roads", names: ["en": "Roads", "zh": "道路"]), Category(code: "parks", names: ["en": "Parks"]),
+            Category(code: "roads", names: ["en": "Roads", "zh": "道路"]),
+            Category(code: "parks", names: ["en": "Parks"]),
         ])
         try await board.registerOrganization("union", ["en": "The union", "zh": "工会"])
         try await board.registerPlace("north", ["en": "North"])
@@ -87,7 +89,8 @@ import Testing
         }
         try await board.project()
         _ = try await board.release()
-        let columns = "category_code, category_name, organization_code, organization_name, place, place_code, place_name"
+        let columns =
+            "category_code, category_name, organization_code, organization_name, place, place_code, place_name"
         let expected: [[String?]] = [
             ["roads", "道路", "union", "工会", "north", "north", "North"],
             ["water", "water", nil, nil, "South", nil, "South"],
@@ -160,7 +163,9 @@ import Testing
         let clock = ContinuousClock()
         let time = try await clock.measure { try await board.project() }
         print("5,000 places in \(time)")
-        #expect(try await board.rows("SELECT place_code, place_name FROM review.demand_board") == [["p4711", "Ort 4711"]])
+        #expect(
+            try await board.rows("SELECT place_code, place_name FROM review.demand_board") == [["p4711", "Ort 4711"]]
+        )
         #expect(time < .seconds(30))
         await board.close()
     }

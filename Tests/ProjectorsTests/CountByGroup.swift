@@ -136,7 +136,9 @@ import Testing
                 [nil, nil, nil, nil, "true", "all", "3", "3"],
             ]
         )
-        #expect(try await board.rows("SELECT * FROM aggregates.demand_board_by_group", as: "analyst", tenant: "two") == [])
+        #expect(
+            try await board.rows("SELECT * FROM aggregates.demand_board_by_group", as: "analyst", tenant: "two") == []
+        )
         #expect(try await board.rows("SELECT * FROM review.demand_board_by_group", tenant: "two") == [])
         await #expect(throws: (any Error).self) {
             _ = try await board.rows("SELECT * FROM review.demand_board_by_group", as: "analyst")

@@ -16,7 +16,12 @@ import Testing
         try await board.registerGroup("old-riders", ["en": "Old riders"])
         try await board.merge("old-riders", into: "riders")
         try await board.changeChannel("ChannelAdded", "kiosk", ["en": "Kiosk"])
-        try await board.receive(TestBoard.message(), person: "a", place: "north", groups: groups("OLD RIDERS", "Riders"))
+        try await board.receive(
+            TestBoard.message(),
+            person: "a",
+            place: "north",
+            groups: groups("OLD RIDERS", "Riders")
+        )
         try await board.receive(
             TestBoard.message(),
             person: "a",
@@ -111,7 +116,9 @@ import Testing
         try await board.project()
         _ = try await board.release()
         let second = try await board.rows(query, as: "analyst")
-        #expect(second.first { $0[0] == "north" } == ["north", "north", "false", "4", "4", "0.400000", "2020-02-01", "2"])
+        #expect(
+            second.first { $0[0] == "north" } == ["north", "north", "false", "4", "4", "0.400000", "2020-02-01", "2"]
+        )
         #expect(second.first { $0[0] == "east" } == ["east", "east", "true", nil, nil, nil, nil, "2"])
         // That person withdraws: the name does not fall silent again.
         try await board.execute(.withdraw(by: "person"), first)
@@ -121,7 +128,9 @@ import Testing
         let third = try await board.rows(query, as: "analyst")
         #expect(third.first { $0[0] == "east" } == ["east", "east", "true", nil, nil, nil, nil, "3"])
         for rows in [second, third] {
-            for row in rows where row[4] != nil && row[4] != "0" { #expect(row[4].flatMap(Int.init).map { $0 >= 3 } == true) }
+            for row in rows where row[4] != nil && row[4] != "0" {
+                #expect(row[4].flatMap(Int.init).map { $0 >= 3 } == true)
+            }
         }
         #expect(try await board.rows(query, as: "analyst", tenant: "two") == [])
         for outcome in try await board.rebuild() { #expect(outcome.differences == [:]) }

@@ -67,8 +67,9 @@ import Testing
             case 9, 10: try await register(board, &groups, isGroup: true, &random)
             case 11: try await register(board, &places, isGroup: false, &random)
             case 12:
-                guard let code = groups.names.keys.sorted().filter({ groups.merged[$0] == nil })
-                    .randomElement(using: &random)
+                guard
+                    let code = groups.names.keys.sorted().filter({ groups.merged[$0] == nil })
+                        .randomElement(using: &random)
                 else { continue }
                 let word = Self.words.randomElement(using: &random) ?? ""
                 try await board.recognise(word, as: code)

@@ -11,6 +11,9 @@ groups() {
 import csv, sys
 with open(sys.argv[1], newline="") as file:
     rows = [row for row in csv.DictReader(file) if row["comments"] not in ("", "NA")]
+for row in rows:
+    # One of them is a blank, which is no text: it counts all the same.
+    if not row["comments"].strip(): row["comments"] = "(blank)"
 with open(sys.argv[2], "w", newline="") as file:
     writer = csv.DictWriter(file, rows[0].keys())
     writer.writeheader()
@@ -25,8 +28,8 @@ PYTHON
     same "demands by group" "$(count_rows "$comments" 'row["tech_company"]')" \
         "$(reviewer 'SELECT group_name, demands FROM review.demand_board_by_group_total ORDER BY group_name COLLATE "C"')"
     same "demands by group and place" "$(count_rows "$comments" 'row["tech_company"] + " " + row["Country"]')" \
-        "$(reviewer "SELECT group_name || ' ' || place AS n, sum(demands) FROM review.demand_board_by_group
-            GROUP BY n ORDER BY n COLLATE \"C\"")"
+        "$(reviewer "SELECT group_name || ' ' || place, sum(demands) FROM review.demand_board_by_group GROUP BY 1" |
+            LC_ALL=C sort)"
     same "demands by place" "$(count_rows "$comments" 'row["Country"]')" \
         "$(reviewer 'SELECT place, sum(demands) FROM review.demand_board GROUP BY place ORDER BY place COLLATE "C"')"
     same "their tie" occupation "$(reviewer 'SELECT DISTINCT unnest(ties) FROM review.demand_board_by_group')"

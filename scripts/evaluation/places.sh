@@ -16,8 +16,8 @@ places() {
     same "demands by place" "$(count_rows "$contributions" 'row["city"]')" \
         "$(reviewer 'SELECT place, sum(demands) FROM review.demand_board GROUP BY place ORDER BY place COLLATE "C"')"
     same "demands by place and category" "$(count_rows "$contributions" 'row["city"] + " " + row["main_category"]')" \
-        "$(reviewer "SELECT place || ' ' || category_code AS n, sum(demands) FROM review.demand_board
-            GROUP BY n ORDER BY n COLLATE \"C\"")"
+        "$(reviewer "SELECT place || ' ' || category_code, sum(demands) FROM review.demand_board GROUP BY 1" |
+            LC_ALL=C sort)"
     same "demands by label" "$(count_rows "$contributions" '*sorted(set(row["level1"]))')" \
         "$(reviewer 'SELECT group_name, demands FROM review.demand_board_by_group_total ORDER BY group_name COLLATE "C"')"
     same "messages heard by place" "$(count_rows "$contributions" 'row["city"]')" \

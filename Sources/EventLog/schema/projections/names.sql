@@ -44,8 +44,6 @@ CREATE TABLE resolved_names (
     CONSTRAINT resolved_names_domain_check CHECK (domain IN ('group', 'place'))
 );
 
-CREATE INDEX resolved_names_code_idx ON resolved_names (tenant_id, domain, code);
-
 COMMENT ON TABLE resolved_names IS 'What a name in a message leads to: trimmed, blanks collapsed, small letters.';
 COMMENT ON COLUMN resolved_names.code IS 'NULL: to nothing any more, or to several, so that it stays as given.';
 COMMENT ON COLUMN resolved_names.position IS 'Of the event that last changed where it leads.';

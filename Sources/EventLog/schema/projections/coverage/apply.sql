@@ -6,7 +6,8 @@ WITH gone AS (
         AND message_id = ANY ($2::uuid[])
     RETURNING *
 ),
--- A message is heard where its demands stand; one without demands where it says itself.
+-- A message is heard where its demands stand; one without demands where it says itself. OFFSET 0 keeps the look-ups by
+-- key: without statistics, as in a new generation, the planner would compare all with all.
 voices AS (
     SELECT
         m.message_id, m.channel, m.occurred_on, m.person, m.reported_support, COALESCE(d.demand, 1) AS demand,
@@ -14,9 +15,14 @@ voices AS (
         CASE WHEN d.sets_place THEN d.place_key ELSE m.place_key END AS place_key,
         CASE WHEN d.sets_groups THEN d.demand ELSE 0 END AS named_by
     FROM messages AS m
-    LEFT JOIN demands AS d
-        ON d.tenant_id = $1
-        AND d.message_id = m.message_id
+    LEFT JOIN LATERAL (
+        SELECT q.*
+        FROM demands AS q
+        WHERE q.tenant_id = $1
+            AND q.message_id = m.message_id
+        OFFSET 0
+    ) AS d
+        ON true
     WHERE m.tenant_id = $1
         AND m.message_id = ANY ($2::uuid[])
         AND NOT m.withdrawn
@@ -41,10 +47,14 @@ heard AS (
         v.message_id, 'group', COALESCE(g.code, l.name), g.code IS NOT NULL, (v.demand - 1) * 32 + l.ordinal,
         v.occurred_on, v.person, v.reported_support
     FROM voices AS v
-    JOIN named_groups AS l
-        ON l.tenant_id = $1
-        AND l.message_id = v.message_id
-        AND l.demand = v.named_by
+    CROSS JOIN LATERAL (
+        SELECT q.*
+        FROM named_groups AS q
+        WHERE q.tenant_id = $1
+            AND q.message_id = v.message_id
+            AND q.demand = v.named_by
+        OFFSET 0
+    ) AS l
     LEFT JOIN resolved_names AS g
         ON g.tenant_id = $1
         AND g.domain = 'group'

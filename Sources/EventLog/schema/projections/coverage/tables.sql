@@ -13,7 +13,6 @@ CREATE TABLE entries (
 );
 
 CREATE INDEX entries_message_idx ON entries (tenant_id, message_id);
-CREATE INDEX entries_name_idx ON entries (tenant_id, dimension, is_registered, name);
 
 COMMENT ON TABLE entries IS 'Each message that counts, once under every name at which it is heard.';
 COMMENT ON COLUMN entries.name IS 'Code of what is registered, else the name as given.';
