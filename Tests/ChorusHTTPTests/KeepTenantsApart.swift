@@ -56,14 +56,14 @@ import Testing
             "GET /v1/aggregates/{view}": Probe(uri: "/v1/aggregates/demand_board", expected: own),
             "POST /v1/surveys": Probe(
                 uri: "/v1/surveys",
-                body: #"{"title":"a","language":"en","questions":[]}"#,
+                body: #"{"title":{"en":"a"},"language":"en","questions":[]}"#,
                 expected: own
             ),
             "GET /v1/surveys": Probe(uri: "/v1/surveys", expected: own),
             "GET /v1/surveys/{id}": Probe(uri: survey),
             "PUT /v1/surveys/{id}": Probe(
                 uri: "/v1/surveys/\(content.draft)",
-                body: #"{"title":"a","language":"en","questions":[]}"#
+                body: #"{"title":{"en":"a"},"language":"en","questions":[]}"#
             ),
             "POST /v1/surveys/{id}/open": Probe(uri: "/v1/surveys/\(content.draft)/open"),
             "POST /v1/surveys/{id}/close": Probe(uri: survey + "/close"),
@@ -80,7 +80,9 @@ import Testing
             "POST /v1/channels/{code}/retire": Probe(uri: "/v1/channels/qzx-box/retire"),
         ]
         for registry in ["organizations", "groups", "places", "channels"] {
-            let entry = registry == "groups" ? #"{"code":"own","names":{"en":"own"},"ties":["other"]}"#
+            let entry =
+                registry == "groups"
+                ? #"{"code":"own","names":{"en":"own"},"ties":["other"]}"#
                 : #"{"code":"own","names":{"en":"own"}}"#
             let code = "qzx-" + (registry == "channels" ? "box" : String(registry.dropLast()))
             probes["POST /v1/\(registry)"] = Probe(uri: "/v1/\(registry)", body: entry, expected: own)
@@ -198,7 +200,12 @@ import Testing
             #expect((200...201).contains(answer.status), "\(uri): \(answer.text)")
             return answer
         }
-        _ = try await send(.post, "/v1/taxonomy", "level1,level2,level3,keywords\n\(word) roads,,,lamp\n", type: "text/csv")
+        _ = try await send(
+            .post,
+            "/v1/taxonomy",
+            "level1,level2,level3,keywords\n\(word) roads,,,lamp\n",
+            type: "text/csv"
+        )
         for (registry, code, more) in [
             ("places", "place", ""), ("groups", "group", #","ties":["occupation"]"#),
             ("organizations", "organization", #","roles":["steward"]"#), ("channels", "box", ""),
@@ -222,9 +229,10 @@ import Testing
             content.trackingCode = sent.trackingCode
         }
         let questionnaire =
-            #"{"title":"\#(word) title","language":"en","questions":[{"code":"q","type":"single","text":"\#(word)?","#
-            + #""options":[{"code":"a","text":"\#(word) a"},{"code":"b","text":"\#(word) b"}]},"#
-            + #"{"code":"s","type":"scale","scale":{"from":1,"to":3},"text":"\#(word) scale"}]}"#
+            #"{"title":{"en":"\#(word) title"},"language":"en","questions":["#
+            + #"{"code":"q","type":"single","text":{"en":"\#(word)?"},"#
+            + #""options":[{"code":"a","text":{"en":"\#(word) a"}},{"code":"b","text":{"en":"\#(word) b"}}]},"#
+            + #"{"code":"s","type":"scale","scale":{"from":1,"to":3},"text":{"en":"\#(word) scale"}}]}"#
         content.draft = try await send(.post, "/v1/surveys", questionnaire).id
         content.survey = try await send(.post, "/v1/surveys", questionnaire).id
         _ = try await send(.post, "/v1/surveys/\(content.survey)/open", nil)

@@ -32,7 +32,6 @@ enum SurveyBoard {
 extension TestBoard {
     static func survey() -> StreamID { StreamID(type: Survey.streamType, id: UUID()) }
 
-
     func execute(_ command: Survey.Command, _ survey: StreamID, tenant: TenantID = TestBoard.tenant) async throws {
         _ = try await store.execute(
             Submission(tenant: tenant, stream: survey, actor: "test") { known in

@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import HTTPTypes
 import JSONText
@@ -146,9 +147,12 @@ import Testing
             let answer = try await send(caller, "places", "code,name,parent\n" + lines.joined(separator: "\n"))
             #expect(answer.text == #"{"registered":5000,"changed":0,"unchanged":0,"position":5000}"#, "\(answer.text)")
             try await server.project()
-            let deep = try await server.operators.query(
-                "SELECT count(*), max(cardinality(path)) FROM gen_1.entries WHERE registry = 'places'"
-            ).first?.decode((Int64, Int32).self)
+            let deep = try await server.operators.withTransaction { connection in
+                _ = try await Generations.enterLive("registry", tenant: TestServer.one, on: connection)
+                return try await connection.query(
+                    "SELECT count(*), max(cardinality(path)) FROM entries WHERE registry = 'places'"
+                ).first?.decode((Int64, Int32).self)
+            }
             #expect(deep?.0 == 5_000 && deep?.1 == 13)
         }
     }
