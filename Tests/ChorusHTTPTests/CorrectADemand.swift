@@ -90,4 +90,25 @@ import Testing
             #expect(late.status == 409 && late.code == "withdrawn")
         }
     }
+
+    @Test func choosesAmongTheCategoriesOfTheTaxonomy() async throws {
+        try await TestServer.make().run { caller in
+            let published = try await caller.send(
+                .post,
+                "/v1/taxonomy",
+                as: .admin,
+                "level1,level2\nroads,\nroads,lamps\n",
+                headers: [.contentType: "text/csv"]
+            )
+            #expect((200...201).contains(published.status), "\(published.text)")
+            let sent = try await caller.feedback(#"{"text":"a"}"#)
+            let uri = "/v1/demands/\(sent.id).1/category"
+            for category in ["roads/lamps", "roads", "unclassified"] {
+                let answer = try await caller.send(.post, uri, as: .reviewer, #"{"category":"\#(category)"}"#)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            let unknown = try await caller.send(.post, uri, as: .reviewer, #"{"category":"lamps"}"#)
+            #expect(unknown.status == 422 && unknown.json["errors"]?[0]?["pointer"]?.string == "/category")
+        }
+    }
 }

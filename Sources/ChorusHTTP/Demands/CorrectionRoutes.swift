@@ -58,6 +58,7 @@ struct CorrectionRoutes: Sendable {
         let id = try demandID(call)
         var fields = FieldReader(try await call.jsonBody())
         let command = read(&fields, id.number)
+        if case .categorise(_, let category, _) = command { try await require(category, of: caller, &fields) }
         fields.finish()
         guard fields.errors.isEmpty, let command else { throw Problem.fields(fields.errors) }
         let record = try await visible(id, caller)
@@ -82,6 +83,24 @@ struct CorrectionRoutes: Sendable {
             else { throw Problem.idempotencyKeyReused }
         }
         return try answer(appended, id)
+    }
+
+    /// A reviewer chooses among the categories that there are; a tenant without a taxonomy takes any.
+    private func require(_ category: String, of caller: Caller, _ fields: inout FieldReader) async throws {
+        let state = try await services.folded.state(
+            of: Taxonomy.self,
+            type: Taxonomy.streamType,
+            tenant: caller.tenant.id
+        )
+        guard let taxonomy = state.current, category != unclassifiedCategory,
+            !taxonomy.categories.contains(where: { $0.code == category })
+        else { return }
+        fields.report(
+            "category",
+            code: .notAllowed,
+            detail:
+                "must be a code of the taxonomy's version \(taxonomy.version) (GET /v1/taxonomy), or \(unclassifiedCategory)"
+        )
     }
 
     /// The demand as the command left it, so that a repeat answers the same.
