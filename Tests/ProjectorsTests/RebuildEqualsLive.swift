@@ -107,7 +107,7 @@ import Testing
         let board = try await TestBoard.make()
         try await board.receive(TestBoard.message(), category: "roads", person: "a")
         try await board.project()
-        try await board.operators.execute("UPDATE gen_2.cells SET demands = 2 WHERE grain = 'day'")
+        try await board.operators.execute("UPDATE gen_1.cells SET demands = 2 WHERE grain = 'day'")
         let outcomes = try await board.rebuild()
         for outcome in outcomes {
             #expect(outcome.differences == (outcome.projector == "demand_board" ? ["cells": 2] : [:]))
