@@ -49,7 +49,7 @@ theirs = [row for row in rows if row["user"] == often]
 single = next(row for row in rows if row["user"] != often and 40 < len(row["detail"].strip()) < 200)
 words = [row["detail"].strip()[:40] for row in theirs if 40 < len(row["detail"].strip()) < 200]
 others = [row for row in rows if row["user"] != often and row["id"] != single["id"]]
-words = [word for word in words if not any(word in row["detail"] for row in others)]
+words = [word for word in dict.fromkeys(words) if not any(word in row["detail"] for row in others)]
 json.dump([often, single["detail"].strip()[:40]] + words, sys.stdout, ensure_ascii=False)
 print(f"  the sender of {len(theirs)} messages; {len(words) + 2} wordings and ids to look for", file=sys.stderr)
 PYTHON

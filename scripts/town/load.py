@@ -97,7 +97,7 @@ def people(draw, count):
 
 def message(draw, number, speakers, weights):
     person = draw.choices(speakers, weights)[0]
-    wants = [want for want in words.WANTS if not want[2] or person["group"] in want[2] or draw.random() < 0.15]
+    wants = [want for want in words.WANTS if not want[2] or person["group"] in want[2] or draw.random() < 0.6]
     want = draw.choices(wants, [want[0] for want in wants])[0]
     place = person["place"] if draw.random() < 0.8 else draw.choices(words.PLACES, [p[5] for p in words.PLACES])[0]
     place_name = place[2] if person["zh"] else place[3]

@@ -48,7 +48,7 @@ GROUPS = [
 
 # Named in messages; no group is registered for them. The demo lets a reviewer recognise the first one.
 UNREGISTERED = [("夜骑队", "affinity"), ("Allotment gardeners", "affinity")]
-RECOGNISED = ("night-riders", "affinity", 40, "夜骑队", "Night riders")
+RECOGNISED = ("night-riders", "affinity", 400, "夜骑队", "Night riders")
 
 WANTS = [
     (9, "request", ["lane-residents"],
