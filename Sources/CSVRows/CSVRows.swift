@@ -6,6 +6,9 @@ import SwiftCSV
 /// Comma, semicolon or tab, whichever the header has first; fields in quotes may hold separators, line ends and doubled
 /// quotes. Empty fields are left out of the row. The whole text is in memory.
 package struct CSVRows: Sendable {
+    /// More columns than any table that people make.
+    package static let maximumColumns = 1_000
+
     package let header: [String]
     package let rows: [SourceRow]
 
@@ -36,9 +39,9 @@ package struct CSVRows: Sendable {
         guard last.fields == [end] else { throw .openQuote(line: last.line) }
         let filled = raw.filter { $0.fields != [""] && !$0.fields.isEmpty }
         guard let header = filled.first?.fields else { throw .noHeader }
-        if let twice = header.first(where: { name in header.count { $0 == name } > 1 && !name.isEmpty }) {
-            throw .columnTwice(twice)
-        }
+        guard header.count <= Self.maximumColumns else { throw .tooManyColumns(header.count) }
+        var seen: Set<String> = []
+        if let twice = header.first(where: { !$0.isEmpty && !seen.insert($0).inserted }) { throw .columnTwice(twice) }
         self.header = header
         rows = filled.dropFirst().map { Self.row($0.line, $0.fields, header) }
     }
@@ -59,12 +62,15 @@ package struct CSVRows: Sendable {
 package enum CSVFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case noHeader
     case columnTwice(String)
+    case tooManyColumns(Int)
     case openQuote(line: Int)
     case badQuotes(line: Int)
 
     package var description: String {
         switch self {
         case .noHeader: "the file is empty; its first row must name the columns"
+        case .tooManyColumns(let count):
+            "the header has \(count) columns; \(CSVRows.maximumColumns) are the most (is this the right delimiter?)"
         case .columnTwice(let name): "the header names the column \(name) twice"
         case .openQuote(let line): "line \(line): the row that begins here has a quoted field that is never closed"
         case .badQuotes(let line):

@@ -109,6 +109,7 @@ package enum Responses {
     ///
     /// - Parameters:
     ///   - coordinates: of the response; the survey's organization and groups are added where it names none.
+    ///   - allowedChannels: the tenant's list.
     ///   - seal: puts a text answer into the vault under a passage number and gives the link to it.
     ///   - category: what the words of a demand tell, where the question names no category.
     package static func submission(
@@ -116,6 +117,7 @@ package enum Responses {
         to survey: UUID,
         _ state: Survey.State,
         coordinates: MessageCoordinates,
+        allowedChannels: [String],
         seal: (Int16, String) -> PassageLink,
         category: (String) -> GivenCategory?
     ) throws(ResponseRefusal) -> SubmitResponse {
@@ -166,6 +168,7 @@ package enum Responses {
                 answers: stored
             ),
             demands: demands,
+            allowedChannels: allowedChannels,
             repeatsStoredRequest: false
         )
     }

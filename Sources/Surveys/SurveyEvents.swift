@@ -36,7 +36,11 @@ package enum SurveyEvent: EventPayload, Equatable {
     private static func questionnaire(_ event: RecordedEvent) throws(UndecodableEvent) -> (Questionnaire, Int) {
         let value: JSONValue
         do {
-            value = try JSONValue.parse(event.body)
+            // Stored bodies are longer than the requests that made them: defaults are written out.
+            value = try JSONValue.parse(
+                event.body,
+                limits: JSONLimits(maximumBytes: .max, maximumMembers: .max)
+            )
         } catch {
             throw UndecodableEvent(event, "its body is not JSON (\(error.reason))")
         }

@@ -46,7 +46,7 @@ import Testing
         }
 
         func prepared(_ number: Int, _ states: SurveyStates = SurveyStates()) throws -> MessageIntake.Prepared {
-            let rules = CoordinateRules(channels: ["web", "other"], isPublishable: false, now: TestServer.now)
+            let rules = CoordinateRules(isPublishable: false, now: TestServer.now)
             let message = try ResponseMessage(try JSONValue.parse(RaceWithClosing.answers + "\"\(number)\"}"), rules)
             let vocabulary = Vocabulary(channels: ["web", "other"])
             return ResponseIntake(survey: survey, states: states, caller: caller, vocabulary: vocabulary)

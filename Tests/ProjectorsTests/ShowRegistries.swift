@@ -74,23 +74,43 @@ import Testing
         #expect(
             try await rows(
                 """
-                SELECT code, name, roles[1], represents[1], serves[1], names->>'en', changed_position
+                SELECT code, name, roles[1], represents[1], serves[1], names->>'en'
                 FROM \(schema).organizations
                 """
-            ) == [["union", "Union", "steward", "drivers", "couriers", "Union", "4"]]
+            ) == [["union", "Union", "steward", "drivers", "couriers", "Union"]]
         )
         #expect(
             try await rows(
                 """
-                SELECT code, ties[1], aliases[1], array_to_string(recognised_names, ','), size, merged_into, is_merged
+                SELECT code, ties[1], aliases[1], size, merged_into, is_merged
                 FROM \(schema).groups
                 ORDER BY code DESC
                 """
             ) == [
-                ["drivers", "occupation", "A", "", "7", nil, "false"],
-                ["couriers", "occupation", "A", "rider,骑手", "7", "drivers", "true"],
+                ["drivers", "occupation", "A", "7", nil, "false"],
+                ["couriers", "occupation", "A", "7", "drivers", "true"],
             ]
         )
+        // Words that messages gave, and where the log ends, are not for analysts.
+        let reviewers = [
+            "organizations.changed_position", "groups.changed_position", "places.changed_position",
+            "channels.changed_position", "groups.recognised_names",
+        ]
+        let columns = try await board.operators.query(
+            """
+            SELECT c.table_name || '.' || c.column_name
+            FROM information_schema.columns AS c
+            WHERE c.table_schema = \(schema)
+            """
+        ).map { try $0.decode(0, as: String.self) }
+        for column in reviewers { #expect(columns.contains(column) == (schema == "review"), "\(schema).\(column)") }
+        if schema == "review" {
+            #expect(
+                try await rows(
+                    "SELECT array_to_string(recognised_names, ',') FROM review.groups WHERE code = 'couriers'"
+                ) == [["rider,骑手"]]
+            )
+        }
         #expect(
             try await rows("SELECT code, name, is_retired FROM \(schema).channels ORDER BY code")
                 == [["forum", "forum", "true"], ["kiosk", "Kiosk", "false"], ["web", "web", "false"]]
@@ -117,9 +137,8 @@ import Testing
                 #expect(try await board.rows(query, as: audience).isEmpty, "\(schema).\(view)")
                 #expect(try await board.rows(query, as: audience, tenant: "two") == [["a"]], "\(schema).\(view)")
             }
-            let groups = "SELECT code, cardinality(recognised_names) FROM \(schema).groups"
-            #expect(try await board.rows(groups, as: audience) == [["a", "0"]])
-            #expect(try await board.rows(groups, as: audience, tenant: "two") == [["a", "1"]])
+            let groups = "SELECT code FROM \(schema).groups"
+            #expect(try await board.rows(groups, as: audience) == [["a"]])
         }
         await board.close()
     }

@@ -70,6 +70,7 @@ extension TestBoard {
                     to: survey.id,
                     Survey.state(after: known.others[survey] ?? []),
                     coordinates: MessageCoordinates(channel: "web", source: "test", person: known.personToken),
+                    allowedChannels: ["web"],
                     seal: { number, _ in PassageLink(number: number, commitment: "00") },
                     category: { _ in nil }
                 )

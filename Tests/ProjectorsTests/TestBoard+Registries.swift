@@ -123,6 +123,7 @@ extension TestBoard {
                 let command = SubmitResponse(
                     submitted: response,
                     demands: demands.map { SubmitResponse.Demand(opened: $0, category: nil) },
+                    allowedChannels: [channel],
                     repeatsStoredRequest: true
                 )
                 return Decision(

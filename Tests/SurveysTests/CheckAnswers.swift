@@ -19,6 +19,7 @@ import Testing
             to: Self.survey,
             Survey.state(after: events),
             coordinates: coordinates,
+            allowedChannels: ["web"],
             seal: { number, text in PassageLink(number: number, commitment: text) },
             category: category
         )

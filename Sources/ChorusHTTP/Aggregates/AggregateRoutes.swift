@@ -33,10 +33,23 @@ struct AggregateRoutes: Sendable {
         }
     }
 
+    /// Waiting for a position tells where the log ends, and so how much is being said at present: not for analysts, who
+    /// see releases.
+    private func wait(for query: [String: String], _ caller: Caller) async throws {
+        guard query["min_position"] == nil || caller.has(.admin) || caller.has(.reviewer) else {
+            throw Problem.parameter(
+                "min_position",
+                "not_allowed",
+                "is for reviewers; what analysts see waits for a release"
+            )
+        }
+        try await services.wait(for: query, tenant: caller.tenant.id)
+    }
+
     private func list(_ call: Call, _ caller: Caller) async throws -> Response {
         try requireWholeTenant(caller)
         let query = try call.query.values(["min_position"])
-        try await services.wait(for: query, tenant: caller.tenant.id)
+        try await wait(for: query, caller)
         let rows = try await read.run { connection in
             try await connection.query(
                 """
@@ -77,7 +90,7 @@ struct AggregateRoutes: Sendable {
             }
             start = (numbers[0], numbers[1])
         }
-        try await services.wait(for: query, tenant: caller.tenant.id)
+        try await wait(for: query, caller)
         guard let view = try await AggregateView.find(name, in: services.reads) else { throw Problem.notFound }
         let page = try await rows(view, caller.tenant, offset: start?.offset ?? 0, limit: limit)
         if let start, start.edition != page.edition {

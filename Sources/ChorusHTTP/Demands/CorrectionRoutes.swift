@@ -93,7 +93,7 @@ struct CorrectionRoutes: Sendable {
             tenant: caller.tenant.id
         )
         guard let taxonomy = state.current, category != unclassifiedCategory,
-            !taxonomy.categories.contains(where: { $0.code == category })
+            !taxonomy.categories.contains(where: { $0.code.utf8.elementsEqual(category.utf8) })
         else { return }
         fields.report(
             "category",

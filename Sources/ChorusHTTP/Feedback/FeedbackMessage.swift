@@ -23,24 +23,17 @@ struct FeedbackMessage: Sendable, Equatable {
 
 /// What is accepted from this caller, at this moment.
 struct FeedbackRules: Sendable {
-    /// The tenant's channels.
-    let channels: [String]
     /// A key that anyone can see: it may not speak for other systems, persons or classifiers.
     let isPublishable: Bool
     let now: Timestamp
 
-    init(_ caller: Caller, _ vocabulary: Vocabulary, now: Timestamp) {
-        self.init(channels: vocabulary.channels, isPublishable: caller.key.isPublishable, now: now)
-    }
-
-    init(channels: [String], isPublishable: Bool, now: Timestamp) {
-        self.channels = channels
-        self.isPublishable = isPublishable
+    init(_ caller: Caller, now: Timestamp) {
+        isPublishable = caller.key.isPublishable
         self.now = now
     }
 
     private var coordinates: CoordinateRules {
-        CoordinateRules(channels: channels, isPublishable: isPublishable, now: now)
+        CoordinateRules(isPublishable: isPublishable, now: now)
     }
 
     /// The message that a JSON value holds.

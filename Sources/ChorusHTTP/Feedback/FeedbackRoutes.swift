@@ -33,7 +33,7 @@ struct FeedbackRoutes: Sendable {
         if caller.key.isPublishable { limits = try intakeLimiter.require(caller.key.id, call.peer) }
         let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
         let vocabulary = try await services.vocabulary(of: caller.tenant)
-        let message = try FeedbackRules(caller, vocabulary, now: services.now()).read(try await call.jsonBody())
+        let message = try FeedbackRules(caller, now: services.now()).read(try await call.jsonBody())
         let receipt = try await intake.store(FeedbackIntake.prepare(message, from: caller, vocabulary, key: key))
         return .receipt(receipt, headers: limits)
     }
@@ -41,16 +41,20 @@ struct FeedbackRoutes: Sendable {
     private func receiveBulk(_ call: Call, _ caller: Caller) async throws -> Response {
         let request = try BulkRequest(call)
         let seat = try bulkSeats.take(caller.key.id)
-        let vocabulary = try await services.vocabulary(of: caller.tenant)
+        let vocabulary = try await FreshVocabulary(services, caller.tenant)
         let bulk = BulkIntake(
             intake: intake,
             prepare: { [now = services.now] value, line throws(Problem) in
-                let message = try FeedbackRules(caller, vocabulary, now: now()).read(value)
+                let vocabulary = vocabulary.present
+                let message = try FeedbackRules(caller, now: now()).read(value)
                 return FeedbackIntake.prepare(message, from: caller, vocabulary, key: request.key, line: line)
             },
             refusedOnly: request.refusedOnly,
             settings: bulk,
-            keyWorks: { try await access.stillWorks(call) },
+            keyWorks: {
+                await vocabulary.refresh()
+                return try await access.stillWorks(call)
+            },
             trace: call.trace,
             logger: call.logger
         )

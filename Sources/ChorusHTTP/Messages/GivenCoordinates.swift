@@ -24,8 +24,6 @@ struct GivenCoordinates: Sendable, Equatable {
 
 /// Reads coordinates: what is accepted from this caller, at this moment.
 struct CoordinateRules: Sendable {
-    /// The tenant's channels.
-    let channels: [String]
     /// A key that anyone can see: it may not speak for other systems or persons.
     let isPublishable: Bool
     let now: Timestamp
@@ -40,7 +38,9 @@ struct CoordinateRules: Sendable {
     func read(_ fields: inout FieldReader, notForPublishable: [String] = []) -> GivenCoordinates {
         let groups = fields.groups(assertedBy: isPublishable ? "self" : "collector")
         let place = fields.string("place", maximumScalars: 200)
-        let channel = fields.oneOf("channel", channels)
+        // Whether the tenant has it is for the decision to say: a repeat of what is stored stays one, whatever became of
+        // its channel.
+        let channel = fields.string("channel", maximumScalars: 64)
         let occurredAt = time(&fields)
         let organization = fields.parsed(
             "organization",

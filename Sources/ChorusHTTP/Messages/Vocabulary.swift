@@ -1,5 +1,6 @@
 import Demands
 import EventLog
+import Synchronization
 
 /// What a tenant's messages may say at present: its channels, and the words that tell a category.
 struct Vocabulary: Sendable {
@@ -23,5 +24,26 @@ extension Services {
             channels: channels.open(original: tenant.channels),
             matcher: matchers.matcher(of: taxonomy, tenant: tenant.id)
         )
+    }
+}
+
+/// The vocabulary of a request that may last for hours: looked at again with every piece of its body.
+final class FreshVocabulary: Sendable {
+    private let services: Services
+    private let tenant: TenantRecord
+    private let known: Mutex<Vocabulary>
+
+    init(_ services: Services, _ tenant: TenantRecord) async throws {
+        self.services = services
+        self.tenant = tenant
+        known = Mutex(try await services.vocabulary(of: tenant))
+    }
+
+    var present: Vocabulary { known.withLock { $0 } }
+
+    /// Keeps what is known when the database cannot say.
+    func refresh() async {
+        guard let fresh = try? await services.vocabulary(of: tenant) else { return }
+        known.withLock { $0 = fresh }
     }
 }

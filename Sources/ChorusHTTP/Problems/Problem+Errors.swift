@@ -1,3 +1,4 @@
+import Demands
 import EventSourcing
 import HTTPTypes
 import Hummingbird
@@ -13,6 +14,9 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let failure as StoreFailure: self.init(store: failure)
+        case MessageRejection.unknownChannel(let allowed):
+            let names = allowed.joined(separator: ", ")
+            self = .fields([FieldError(pointer: "/channel", code: .notAllowed, detail: "must be one of: \(names)")])
         case let rejection as any Rejection:
             self.init(rejection.isStateConflict ? 409 : 422, rejection.code, rejection.detail)
         case let conflict as Conflict: self.init(409, "conflict", conflict.description)

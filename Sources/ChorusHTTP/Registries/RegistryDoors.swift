@@ -25,6 +25,8 @@ enum OrganizationsDoor: RegistryDoor {
 enum GroupsDoor: RegistryDoor {
     typealias Registry = Groups
     static let name = "groups"
+    /// Recognised names are words of messages: analysts read aggregates.groups, which has none.
+    static let readers = Set(Scope.allCases).subtracting([.intake, .analyst])
     static let columns = [
         RegistryColumn(name: "ties", content: .list), RegistryColumn(name: "aliases", content: .list),
         RegistryColumn(name: "size", content: .number),

@@ -25,6 +25,7 @@ struct RegistryFile<Door: RegistryDoor> {
         } catch {
             throw Problem(400, "malformed-csv", "nothing was registered: \(error)")
         }
+        guard rows.rows.count <= RegistryLimit.entries else { throw Problem(RegistryRejection.full) }
         self.language = language
         header = rows.header
         try Self.check(header, language)

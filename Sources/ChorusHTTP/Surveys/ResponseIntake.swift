@@ -83,6 +83,7 @@ struct ResponseIntake: Sendable {
                     language: given.language,
                     person: known.personToken
                 ),
+                allowedChannels: vocabulary.channels,
                 seal: { number, text in
                     let sealed = SealedPassage(number, "answer", text, given.language)
                     passages.append(sealed.passage)

@@ -47,7 +47,7 @@ struct ResponseRoutes: Sendable {
         let survey = try call.surveyStream
         let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
         let vocabulary = try await services.vocabulary(of: caller.tenant)
-        let response = try ResponseMessage(try await call.jsonBody(), rules(caller, vocabulary))
+        let response = try ResponseMessage(try await call.jsonBody(), rules(caller))
         let intake = ResponseIntake(survey: survey, states: states, caller: caller, vocabulary: vocabulary)
         return .receipt(try await messages.store(intake.prepare(response, key: key)), headers: limits)
     }
@@ -60,27 +60,28 @@ struct ResponseRoutes: Sendable {
             throw Problem.notFound
         }
         let seat = try bulkSeats.take(caller.key.id)
-        let vocabulary = try await services.vocabulary(of: caller.tenant)
-        let intake = ResponseIntake(survey: survey, states: states, caller: caller, vocabulary: vocabulary)
+        let vocabulary = try await FreshVocabulary(services, caller.tenant)
         let bulk = BulkIntake(
             intake: messages,
             prepare: { value, line throws(Problem) in
-                intake.prepare(try ResponseMessage(value, rules(caller, vocabulary)), key: request.key, line: line)
+                let vocabulary = vocabulary.present
+                let intake = ResponseIntake(survey: survey, states: states, caller: caller, vocabulary: vocabulary)
+                let response = try ResponseMessage(value, rules(caller))
+                return intake.prepare(response, key: request.key, line: line)
             },
             refusedOnly: request.refusedOnly,
             settings: bulk,
-            keyWorks: { try await access.stillWorks(call) },
+            keyWorks: {
+                await vocabulary.refresh()
+                return try await access.stillWorks(call)
+            },
             trace: call.trace,
             logger: call.logger
         )
         return bulk.response(to: call, seat)
     }
 
-    private func rules(_ caller: Caller, _ vocabulary: Vocabulary) -> CoordinateRules {
-        CoordinateRules(
-            channels: vocabulary.channels,
-            isPublishable: caller.key.isPublishable,
-            now: services.now()
-        )
+    private func rules(_ caller: Caller) -> CoordinateRules {
+        CoordinateRules(isPublishable: caller.key.isPublishable, now: services.now())
     }
 }

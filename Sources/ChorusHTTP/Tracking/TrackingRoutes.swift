@@ -99,7 +99,7 @@ struct TrackingRoutes: Sendable {
             let event = appended.history.first(where: { $0.position == position }),
             case .added(let addition) = try MessageEvent(decoding: event)
         else { throw Self.unknownCode }
-        if appended.isRepeat { try await requireSame(text, addition, tracked) }
+        if appended.isRepeat { try await requireSame(text, language, addition, tracked) }
         return .json(status: .created) { json in
             json.field("status", "added")
             json.field("position", position)
@@ -107,9 +107,16 @@ struct TrackingRoutes: Sendable {
     }
 
     /// Whether a repeated addition says what the stored one says; what was forgotten cannot differ any more.
-    private func requireSame(_ text: String, _ addition: AdditionReceived, _ tracked: Tracked) async throws {
+    private func requireSame(
+        _ text: String,
+        _ language: String?,
+        _ addition: AdditionReceived,
+        _ tracked: Tracked
+    ) async throws {
         let passages = try await services.store.passages(of: tracked.stream, tenant: tracked.tenant.id)
-        guard let stored = passages[addition.text.number], stored.body != text else { return }
+        guard let stored = passages[addition.text.number],
+            !stored.body.utf8.elementsEqual(text.utf8) || stored.language != language
+        else { return }
         throw Problem.idempotencyKeyReused
     }
 

@@ -60,6 +60,9 @@ package enum Message: Decider {
                 + categorised(1, message.category)
         case .submit(let response):
             guard try isNew(state, repeats: response.repeatsStoredRequest) else { return [] }
+            guard response.allowedChannels.contains(response.submitted.coordinates.channel) else {
+                throw .unknownChannel(allowed: response.allowedChannels)
+            }
             return [.responded(response.submitted)]
                 + response.demands.flatMap { [.demandOpened($0.opened)] + categorised($0.opened.demand, $0.category) }
         case .add(let addition):
@@ -217,12 +220,19 @@ package struct SubmitResponse: Sendable {
     package var submitted: ResponseSubmitted
     /// Numbered from 1.
     package var demands: [Demand]
-    /// As in `ReceiveFeedback`.
+    /// As in `ReceiveFeedback`, both.
+    package var allowedChannels: [String]
     package var repeatsStoredRequest: Bool
 
-    package init(submitted: ResponseSubmitted, demands: [Demand], repeatsStoredRequest: Bool) {
+    package init(
+        submitted: ResponseSubmitted,
+        demands: [Demand],
+        allowedChannels: [String],
+        repeatsStoredRequest: Bool
+    ) {
         self.submitted = submitted
         self.demands = demands
+        self.allowedChannels = allowedChannels
         self.repeatsStoredRequest = repeatsStoredRequest
     }
 }

@@ -5,6 +5,9 @@ package enum Taxonomy: Decider {
     /// Of the one stream that each tenant has.
     package static let streamType = "taxonomy"
 
+    /// All of them are read whenever the tree changes.
+    package static let maximumVersions = 200
+
     package enum Command: Sendable {
         /// Makes these the categories from now on; demands keep the codes that they have.
         case publish([Category])
@@ -24,6 +27,7 @@ package enum Taxonomy: Decider {
         case .publish(let categories):
             try TaxonomyRules.check(categories)
             guard state.current?.categories != categories else { return [] }
+            guard (state.current?.version ?? 0) < maximumVersions else { throw .tooManyVersions }
             return [TaxonomyPublished(version: (state.current?.version ?? 0) + 1, categories: categories)]
         }
     }
@@ -39,6 +43,7 @@ package enum Taxonomy: Decider {
 /// What the domain refuses about a taxonomy.
 package enum TaxonomyRejection: Rejection, Equatable {
     case empty
+    case tooManyVersions
     case tooManyCategories(Int)
     case tooManyKeywords(Int)
     /// Every one that was found, in order of the categories.
@@ -47,6 +52,7 @@ package enum TaxonomyRejection: Rejection, Equatable {
     package var code: String {
         switch self {
         case .empty: "empty-taxonomy"
+        case .tooManyVersions: "too-many-versions"
         case .tooManyCategories: "too-many-categories"
         case .tooManyKeywords: "too-many-keywords"
         case .mistakes: "invalid-taxonomy"
@@ -56,6 +62,8 @@ package enum TaxonomyRejection: Rejection, Equatable {
     package var detail: String {
         switch self {
         case .empty: "a taxonomy has at least one category; nothing was published"
+        case .tooManyVersions:
+            "the taxonomy has \(Taxonomy.maximumVersions) versions; more are not kept. Nothing was published"
         case .tooManyCategories(let count):
             "there are \(count) categories; a taxonomy has at most \(TaxonomyRules.maximumCategories). "
                 + "Nothing was published"

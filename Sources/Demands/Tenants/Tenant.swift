@@ -58,7 +58,7 @@ package struct TenantSettings: Sendable, Equatable {
         else { throw .badCode }
         guard TimeZone(identifier: timeZone) != nil else { throw .badTimeZone }
         guard (2...100).contains(k) else { throw .badThreshold }
-        guard (2...35).contains(language.utf8.count) else { throw .badLanguage }
+        guard CodeForms.languageTag(language) != nil else { throw .badLanguage }
     }
 }
 

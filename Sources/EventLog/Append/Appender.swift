@@ -50,6 +50,7 @@ actor Appender {
     /// Decides and appends a batch; returns the commands that must be decided again.
     private func attempt(_ batch: [Waiting]) async -> [Waiting] {
         do {
+            people.expire()
             var plan = BatchPlan(tenant: tenant, people: people)
             do {
                 try await plan.load(for: batch.map(\.need), from: log)

@@ -52,6 +52,23 @@ struct LogTables: Sendable {
         return streams
     }
 
+    /// A stream's events after a version, in order.
+    func events(of stream: UUID, after version: Version, tenant: TenantID) async throws -> [RecordedEvent] {
+        let rows = try await pool.query(
+            """
+            SELECT
+                e.position, e.stream_id, e.stream_type, e.version, e.type, e.schema_version, e.body, e.actor,
+                e.recorded_at
+            FROM log.events AS e
+            WHERE e.tenant_id = \(tenant.rawValue)
+                AND e.stream_id = \(stream)
+                AND e.version > \(version)
+            ORDER BY e.version
+            """
+        )
+        return try rows.map { try RecordedEvent($0) }
+    }
+
     /// 0 when the stream does not exist.
     func version(of stream: UUID, tenant: TenantID) async throws -> Version {
         let rows = try await pool.query(

@@ -83,12 +83,14 @@ struct ProjectionStep: Sendable {
     ) async throws {
         try await pool.withTransaction { connection in
             let schema = Generations.schema(generation)
+            // Cells are named by texts of dates, which must not follow a login's taste.
             // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
             try await connection.execute(
                 """
                 SELECT
                     set_config('search_path', \(schema) || ', pg_catalog', true),
-                    set_config('plan_cache_mode', 'force_custom_plan', true)
+                    set_config('plan_cache_mode', 'force_custom_plan', true),
+                    set_config('datestyle', 'ISO, YMD', true)
                 """
             )
             let held = try await connection.query(

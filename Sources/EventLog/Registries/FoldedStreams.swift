@@ -17,7 +17,8 @@ package final class FoldedStreams: Sendable {
         var version: Version
         var position: Position
         var state: any Sendable
-        var lookedAt: ContinuousClock.Instant
+        /// Nil: somebody has just changed it.
+        var lookedAt: ContinuousClock.Instant?
     }
 
     private struct Cache {
@@ -57,22 +58,29 @@ package final class FoldedStreams: Sendable {
         let key = Key(tenant: tenant, type: type)
         let clock = ContinuousClock()
         let known = cache.withLock { $0.folded[key] }
-        if let known, clock.now - known.lookedAt < lifetime, let state = known.state as? D.State {
+        if let known, let at = known.lookedAt, clock.now - at < lifetime, let state = known.state as? D.State {
             return Present(state: state, version: known.version, position: known.position)
         }
         let stream = StreamID.only(type)
         let log = LogTables(pool: pool)
         let lookedAt = clock.now
         let present: Present<D.State>
-        if let known, let state = known.state as? D.State,
-            try await log.version(of: stream.id, tenant: tenant) == known.version
-        {
+        let version = try await log.version(of: stream.id, tenant: tenant)
+        if let known, let state = known.state as? D.State, version == known.version {
             present = Present(state: state, version: known.version, position: known.position)
         } else {
-            let events = try await log.streams([stream.id], tenant: tenant)[stream.id]?.events ?? []
+            // Only what came since: a stream may hold long versions of the same thing. All of it when the log is another.
+            var state = D.initialState
+            var before: Version = 0
+            if let known, let older = known.state as? D.State, known.version < version {
+                state = older
+                before = known.version
+            }
+            let events = try await log.events(of: stream.id, after: before, tenant: tenant)
+            for event in events { D.evolve(&state, try D.Event(decoding: event)) }
             present = Present(
-                state: try D.state(after: events),
-                version: Version(events.count),
+                state: state,
+                version: events.last?.version ?? version,
                 position: events.last?.position ?? 0
             )
         }
@@ -93,7 +101,7 @@ package final class FoldedStreams: Sendable {
     package func forget(_ type: String, tenant: TenantID) {
         let key = Key(tenant: tenant, type: type)
         cache.withLock { cache in
-            cache.folded[key] = nil
+            cache.folded[key]?.lookedAt = nil
             cache.forgottenAt[key] = ContinuousClock().now
         }
     }

@@ -33,8 +33,9 @@ package struct Vault: Sendable {
         return try rows.decode((String, UUID).self).map { StreamID(type: $0.0, id: $0.1) }
     }
 
-    /// The message that a source knows by an id of its own, while the vault knows it.
-    package func message(source: String, externalID: String, tenant: TenantID) async throws -> UUID? {
+    /// The messages that a source knows by an id of its own, while the vault knows them: a feedback, and a response to
+    /// each survey, may have the same.
+    package func messages(source: String, externalID: String, tenant: TenantID) async throws -> [UUID] {
         let rows = try await pool.query(
             """
             SELECT i.stream_id
@@ -42,9 +43,37 @@ package struct Vault: Sendable {
             WHERE i.tenant_id = \(tenant.rawValue)
                 AND i.source = \(source)
                 AND i.external_id = \(externalID)
+            ORDER BY i.stream_id
             """
         )
-        return try rows.first?.decode(0, as: UUID.self)
+        return try rows.map { try $0.decode(0, as: UUID.self) }
+    }
+
+    /// Messages of persons who were forgotten that still have their words: what a run that broke off has left.
+    package func leftovers(tenant: TenantID) async throws -> [StreamID] {
+        let rows = try await pool.query(
+            """
+            SELECT e.stream_type, e.stream_id
+            FROM log.events AS e
+            WHERE e.tenant_id = \(tenant.rawValue)
+                AND e.version = 1
+                AND e.stream_type IN ('feedback', 'response')
+                AND e.body ->> 'person' IN (
+                    SELECT p.stream_id::text
+                    FROM log.events AS p
+                    WHERE p.tenant_id = \(tenant.rawValue)
+                        AND p.stream_type = 'person'
+                )
+                AND EXISTS (
+                    SELECT 1
+                    FROM vault.intakes AS i
+                    WHERE i.tenant_id = e.tenant_id
+                        AND i.stream_id = e.stream_id
+                )
+            ORDER BY e.position
+            """
+        )
+        return try rows.decode((String, UUID).self).map { StreamID(type: $0.0, id: $0.1) }
     }
 
     /// How many passages of these streams are there.

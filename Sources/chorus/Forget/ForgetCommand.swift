@@ -48,15 +48,22 @@ struct ForgetCommand: AsyncParsableCommand {
         func run() async throws {
             try await forgetting.run { forgetter in
                 if let id = id.flatMap({ UUID(uuidString: $0) }) { return try await forgetter.forget(message: id) }
-                let found = try await forgetter.vault.message(
+                let found = try await forgetter.vault.messages(
                     source: source ?? "",
                     externalID: externalId ?? "",
                     tenant: forgetter.tenant.id
                 )
-                guard let found else {
+                guard let message = found.first else {
                     throw Complaint("source \(source ?? "") has no message by this id, or it was forgotten before")
                 }
-                return try await forgetter.forget(message: found)
+                guard found.count == 1 else {
+                    throw Complaint(
+                        "\(found.count) messages have this id at this source (a feedback, or responses to several "
+                            + "surveys); name one of them: "
+                            + found.map { $0.uuidString.lowercased() }.joined(separator: ", ")
+                    )
+                }
+                return try await forgetter.forget(message: message)
             }
         }
     }

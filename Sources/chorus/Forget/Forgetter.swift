@@ -7,7 +7,7 @@ import Postgres
 
 /// Deletes words and senders from the vault, each deletion in one transaction with the event that records it.
 ///
-/// Broken off, it can be run again: what was forgotten before is passed over.
+/// Broken off, it can be run again: what was forgotten before is passed over, what was left is finished.
 struct Forgetter: Sendable {
     let store: PostgresEventStore
     let vault: Vault
@@ -39,6 +39,7 @@ struct Forgetter: Sendable {
     /// Forgets a person: the words of all their messages, and who they are. Whoever writes by the same reference later is
     /// somebody new.
     func forget(person: PersonReference, progress: (Int, Int) -> Void) async throws -> ForgettingReceipt {
+        for stream in try await vault.leftovers(tenant: tenant.id) { _ = try await forget(stream, scope: "person") }
         guard let token = try await vault.token(of: person, tenant: tenant.id) else {
             throw Complaint(
                 "nobody is known by this reference in source \(person.source) of tenant \(tenant.code): check both, letter "

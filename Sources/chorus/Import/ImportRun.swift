@@ -64,10 +64,9 @@ struct ImportRun: Sendable {
         return rows
     }
 
-    /// Nil when the lines' own externalIds make the import repeatable.
-    private func idempotency() throws -> [UInt8]? {
-        guard mapping.fields[.externalId] == nil else { return nil }
-        return try file.fingerprint() + Array(mapping.fingerprint.utf8)
+    /// What makes lines without an externalId of their own repeatable; the server passes over it for the others.
+    private func idempotency() throws -> [UInt8] {
+        try file.fingerprint() + Array(mapping.fingerprint.utf8)
     }
 
     private func send(with bulk: BulkClient, rows: Int) async throws -> ImportTotals {

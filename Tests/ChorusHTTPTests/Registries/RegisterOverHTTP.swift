@@ -35,12 +35,13 @@ import Testing
             let new = try await caller.send(.put, "/v1/\(registry)/b", as: .admin, #"{"names":{"en":"B"}}"#)
             #expect(new.status == 200 && new.position == 3, "\(new.text)")
 
-            let list = try await caller.send(.get, "/v1/\(registry)?min_position=3", as: .analyst)
+            let list = try await caller.send(.get, "/v1/\(registry)?min_position=3", as: .collector)
             let codes = list.json[registry]?.array?.compactMap { $0["code"]?.string } ?? []
             #expect(list.status == 200 && list.position == 3 && codes.suffix(2) == ["a", "b"], "\(list.text)")
             #expect(try await caller.send(.get, "/v1/\(registry)/c", as: .admin).status == 404)
-            let ahead = try await caller.send(.get, "/v1/\(registry)?min_position=4", as: .analyst)
-            #expect(ahead.status == 400)
+            // Where the log ends is nobody's business here: a position ahead is answered like any other.
+            let ahead = try await caller.send(.get, "/v1/\(registry)?min_position=4", as: .collector)
+            #expect(ahead.status == 200 && ahead.text == list.text)
         }
     }
 
@@ -53,9 +54,12 @@ import Testing
                 #expect(try await caller.send(.put, "/v1/\(registry)/a", as: who, body).status == 403)
             }
             #expect(try await caller.send(.get, "/v1/\(registry)").status == 401)
-            for who in [TestServer.Who.collector, .reviewer, .analyst, .author, .admin] {
+            for who in [TestServer.Who.collector, .reviewer, .author, .admin] {
                 #expect(try await caller.send(.get, "/v1/\(registry)", as: who).status == 200)
             }
+            // Names of groups may be words of messages.
+            let analyst = try await caller.send(.get, "/v1/\(registry)", as: .analyst)
+            #expect(analyst.status == (registry == "groups" ? 403 : 200))
             let publishable = try await caller.send(.get, "/v1/\(registry)", as: .publishable)
             #expect(publishable.status == (registry == "channels" ? 200 : 403))
         }

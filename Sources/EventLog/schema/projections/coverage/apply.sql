@@ -44,7 +44,7 @@ heard AS (
     WHERE v.place_key <> ''
     UNION ALL
     SELECT
-        v.message_id, 'group', COALESCE(g.code, l.name), g.code IS NOT NULL, (v.demand - 1) * 32 + l.ordinal,
+        v.message_id, 'group', COALESCE(g.code, l.name), g.code IS NOT NULL, (v.demand - 1) * 64 + l.ordinal,
         v.occurred_on, v.person, v.reported_support
     FROM voices AS v
     CROSS JOIN LATERAL (

@@ -19,7 +19,7 @@ WITH registered AS (
                 AND r.code = c.channel
         )
 ),
--- The month of each person's last message under a name: of these, the k-th last is shown.
+-- The month of each person's last message under a name. Shown is the latest one that at least k people share.
 voices AS (
     SELECT
         e.dimension, e.is_registered, e.name,
@@ -29,10 +29,12 @@ voices AS (
     GROUP BY e.dimension, e.is_registered, e.name, COALESCE(e.person, e.message_id)
 ),
 months AS (
-    SELECT
-        v.dimension, v.is_registered, v.name, v.month,
-        row_number() OVER (PARTITION BY v.dimension, v.is_registered, v.name ORDER BY v.month DESC) AS rank
+    SELECT DISTINCT ON (v.dimension, v.is_registered, v.name)
+        v.dimension, v.is_registered, v.name, v.month
     FROM voices AS v
+    GROUP BY v.dimension, v.is_registered, v.name, v.month
+    HAVING count(*) >= $3::integer
+    ORDER BY v.dimension, v.is_registered, v.name, v.month DESC
 ),
 shown AS (
     SELECT p.publication AS dimension, p.path[1] LIKE '=%' AS is_registered, substr(p.path[1], 2) AS name, p.release
@@ -69,7 +71,6 @@ said AS (
         ON m.dimension = s.dimension
         AND m.is_registered = s.is_registered
         AND m.name = s.name
-        AND m.rank = $3::integer
     WHERE NOT COALESCE(r.is_retired, false)
         OR s.name IS NOT NULL
         OR c.name IS NOT NULL

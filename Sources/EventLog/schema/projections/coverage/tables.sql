@@ -76,4 +76,5 @@ COMMENT ON TABLE published_names IS
     'What the last release says of each name besides the numbers: registered ones, and those with numbers.';
 COMMENT ON COLUMN published_names.is_silent IS 'Nobody was heard by that release; never true again afterwards.';
 COMMENT ON COLUMN published_names.last_heard_month IS
-    'The last month since which at least k people were heard, when the numbers last changed; NULL: no numbers are shown.';
+    'The latest month in which at least k people were last heard, when the numbers last changed; NULL: no numbers are '
+    'shown, or no month has k of them.';

@@ -131,5 +131,5 @@ COMMENT ON COLUMN aggregates.coverage.code IS 'NULL: nothing is registered under
 COMMENT ON COLUMN aggregates.coverage.is_withheld IS 'true: heard, but by too few to show numbers; these are NULL then.';
 COMMENT ON COLUMN aggregates.coverage.share_of_size IS 'people / size; NULL: withheld, or the size is not known.';
 COMMENT ON COLUMN aggregates.coverage.last_heard_month IS
-    'First day of the last month since which at least k people were heard, when the numbers last changed; NULL: silent '
-    'or withheld. The month of one person''s last message is never shown.';
+    'First day of the latest month in which at least k people were last heard, when the numbers last changed; NULL: '
+    'silent, withheld, or no month has k of them. A month that fewer people share is never shown.';

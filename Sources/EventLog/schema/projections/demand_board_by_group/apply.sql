@@ -9,7 +9,7 @@ WITH gone AS (
 ),
 present AS (
     SELECT DISTINCT ON (d.message_id, d.demand, group_name, is_registered)
-        d.message_id, d.demand, ((d.demand - 1) * 32 + l.ordinal)::smallint AS pair,
+        d.message_id, d.demand, ((d.demand - 1) * 64 + l.ordinal)::smallint AS pair,
         COALESCE(g.code, l.name) AS group_name, g.code IS NOT NULL AS is_registered,
         CASE WHEN g.code IS NULL THEN l.ties ELSE '' END AS ties, l.asserted_by,
         d.category, d.kind, m.organization,

@@ -40,8 +40,7 @@ SELECT
     e.roles,
     e.represents,
     e.serves,
-    e.names,
-    e.changed_position
+    e.names
 FROM entries AS e
 WHERE e.tenant_id = (
         SELECT l.tenant_id
@@ -59,7 +58,6 @@ COMMENT ON COLUMN aggregates.organizations.name IS 'In the tenant''s language, e
 COMMENT ON COLUMN aggregates.organizations.represents IS 'Codes of groups; these need not be registered.';
 COMMENT ON COLUMN aggregates.organizations.serves IS 'Codes of groups; these need not be registered.';
 COMMENT ON COLUMN aggregates.organizations.names IS 'Every name, by language (BCP 47).';
-COMMENT ON COLUMN aggregates.organizations.changed_position IS 'The event that last changed it.';
 
 CREATE OR REPLACE VIEW review.groups WITH (security_barrier) AS
 SELECT
@@ -103,18 +101,10 @@ SELECT
     e.name,
     e.ties,
     e.aliases,
-    ARRAY(
-        SELECT r.name
-        FROM recognised AS r
-        WHERE r.tenant_id = e.tenant_id
-            AND r.group_code = e.code
-        ORDER BY r.name COLLATE "C"
-    ) AS recognised_names,
     e.size,
     e.merged_into,
     e.merged_into IS NOT NULL AS is_merged,
-    e.names,
-    e.changed_position
+    e.names
 FROM entries AS e
 WHERE e.tenant_id = (
         SELECT l.tenant_id
@@ -125,13 +115,11 @@ WHERE e.tenant_id = (
     AND e.registry = 'groups';
 
 COMMENT ON VIEW aggregates.groups IS
-    'The tenant''s own words, as they are at present; no release. Groups with their ties and all names that lead to them; merged ones stay visible.';
+    'The tenant''s own words, as they are at present; no release. Groups with their ties and registered names; merged ones stay visible. Names that messages gave are in review only.';
 COMMENT ON COLUMN aggregates.groups.name IS 'In the tenant''s language, else in English, else the first by language tag.';
-COMMENT ON COLUMN aggregates.groups.recognised_names IS 'As messages give them, recognised as this group.';
 COMMENT ON COLUMN aggregates.groups.size IS 'People; NULL: not known.';
 COMMENT ON COLUMN aggregates.groups.merged_into IS 'The group that counts in its place, perhaps merged itself; NULL: it stands for itself.';
 COMMENT ON COLUMN aggregates.groups.names IS 'Every name, by language (BCP 47).';
-COMMENT ON COLUMN aggregates.groups.changed_position IS 'The event that last changed it.';
 
 CREATE OR REPLACE VIEW review.places WITH (security_barrier) AS
 SELECT
@@ -169,8 +157,7 @@ SELECT
     e.path,
     e.aliases,
     e.size,
-    e.names,
-    e.changed_position
+    e.names
 FROM entries AS e
 WHERE e.tenant_id = (
         SELECT l.tenant_id
@@ -187,7 +174,6 @@ COMMENT ON COLUMN aggregates.places.path IS 'Codes from the top down to this one
 COMMENT ON COLUMN aggregates.places.name IS 'In the tenant''s language, else in English, else the first by language tag.';
 COMMENT ON COLUMN aggregates.places.size IS 'People; NULL: not known.';
 COMMENT ON COLUMN aggregates.places.names IS 'Every name, by language (BCP 47).';
-COMMENT ON COLUMN aggregates.places.changed_position IS 'The event that last changed it.';
 
 CREATE OR REPLACE VIEW review.channels WITH (security_barrier) AS
 SELECT
@@ -235,8 +221,7 @@ SELECT
     c.code,
     COALESCE(e.name, c.code) AS name,
     COALESCE(e.is_retired, false) AS is_retired,
-    COALESCE(e.names, '{}') AS names,
-    e.changed_position
+    COALESCE(e.names, '{}') AS names
 FROM (
     SELECT t.tenant_id, o.code
     FROM log.tenants AS t
@@ -269,4 +254,3 @@ COMMENT ON VIEW aggregates.channels IS
 COMMENT ON COLUMN aggregates.channels.name IS
     'In the tenant''s language, else in English, else the first by language tag, else the code.';
 COMMENT ON COLUMN aggregates.channels.names IS 'Every name, by language (BCP 47).';
-COMMENT ON COLUMN aggregates.channels.changed_position IS 'The event that last changed it; NULL: none ever did.';
