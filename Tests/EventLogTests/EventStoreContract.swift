@@ -162,6 +162,29 @@ import Testing
         return try #require(UUID(uuidString: String(body.dropFirst(7).dropLast(2))))
     }
 
+    /// The hint that a stream is new saves a look-up, and never decides: what is stored is seen before anything is refused.
+    @Test(arguments: Kind.allCases)
+    func refusesNothingOnAHintAlone(_ kind: Kind) async throws {
+        try await withStore(kind) { store in
+            let stream = Counter.stream()
+            _ = try await store.execute(Counter.increment(stream))
+            let again = try await store.execute(
+                Submission(tenant: tenant, stream: stream, likelyNew: true, actor: "test") { known in
+                    guard !known.history.isEmpty else { throw Counter.TooHigh() }
+                    return .nothing
+                }
+            )
+            #expect(again.isRepeat && again.history.count == 1)
+            await #expect(throws: Counter.TooHigh.self) {
+                _ = try await store.execute(
+                    Submission(tenant: tenant, stream: stream, likelyNew: true, actor: "test") { _ in
+                        throw Counter.TooHigh()
+                    }
+                )
+            }
+        }
+    }
+
     @Test(arguments: Kind.allCases)
     func aCommandIDHasOneEffect(_ kind: Kind) async throws {
         try await withStore(kind) { store in

@@ -86,3 +86,16 @@ import Testing
         #expect(refusal(.open, state(.drafted(survey))) == .noQuestions)
     }
 }
+
+@Suite struct StoreASurvey {
+    /// Stored bodies write out what requests leave out: as long a survey as the door takes must be read back.
+    @Test func isReadBackHoweverLongItBecame() throws {
+        let filler = String(repeating: "a", count: 1_240)
+        let questions = (1...200).map { #"{"code":"q\#($0)","type":"text","text":{"en":"\#(filler)"}}"# }
+        let request = #"{"title":{"en":"t"},"language":"en","questions":[\#(questions.joined(separator: ","))]}"#
+        let survey = try #require(try read(request).0)
+        let event = SurveyEvent.drafted(survey).encoded
+        #expect(request.utf8.count <= 262_144 && event.body.count > 262_144)
+        #expect(try SurveyEvent(decoding: recorded(event)) == .drafted(survey))
+    }
+}

@@ -89,6 +89,8 @@ struct BatchPlan {
     /// Decides a command; one that decided nothing, or was rejected, is answered at once.
     mutating func decide(_ waiting: Waiting) {
         let submission = waiting.submission
+        // On a hint alone that the stream is new nothing is refused: it may be a repeat of what is stored.
+        let isKnown = waiting.need.loadsStream || streams[submission.stream.id] != nil
         let stream = streams[submission.stream.id] ?? Stream(stored: [], version: 0)
         let history = stream.stored + pendingEvents(of: stream)
         if let id = submission.commandID, let position = knownCommands[id] {
@@ -124,11 +126,11 @@ struct BatchPlan {
                 Known(history: history, others: others, personToken: token, requestHash: stream.requestHash)
             )
         } catch {
-            if dependencies.isEmpty { waiting.fail(error) } else { postpone(waiting) }
+            if isKnown, dependencies.isEmpty { waiting.fail(error) } else { postpone(waiting) }
             return
         }
         guard !decision.events.isEmpty else {
-            if dependencies.isEmpty {
+            if isKnown, dependencies.isEmpty {
                 waiting.succeed(Appended(history: history, isRepeat: true))
             } else {
                 postpone(waiting)

@@ -98,4 +98,20 @@ import Testing
             #expect(forbidden.complaint.contains("needs the scope collector"))
         }
     }
+
+    /// With externalId mapped, a row that has none is known by its place in the file.
+    @Test func rowsWithoutAnIdAreNotStoredTwice() async throws {
+        let installation = try await Installation.onDatabase()
+        let rows = #"{"id":"1","detail":"a"}"# + "\n" + #"{"detail":"b"}"# + "\n" + #"{"id":"","detail":"c"}"# + "\n"
+        let file = try installation.file("gaps.ndjson", rows)
+        try await Server.with(installation) { server in
+            let command = [
+                "import", "feedback", file, "--json", "--map", "text=detail,externalId=id", "--set", "source=gaps",
+            ]
+            let first = try await server.command(command)
+            #expect(try Totals(first) == Totals(3, stored: 3, alreadyThere: 0, refused: 0))
+            let second = try await server.command(command)
+            #expect(try Totals(second) == Totals(3, stored: 0, alreadyThere: 3, refused: 0))
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JSONText
+import Postgres
 import Testing
 
 /// Erasure takes wording and identity, not the fact that someone spoke.
@@ -85,6 +86,44 @@ import Testing
             let ended = try await Binary.run(["forget"] + arguments, in: installation)
             #expect(ended.status != 0 && ended.errors.contains("message"), "\(ended.errors)")
         }
+    }
+
+    /// What a run that broke off left behind is finished by the next one, for whomever it is asked.
+    @Test func finishesWhatABrokenOffRunLeft() async throws {
+        let installation = try await Installation.onDatabase()
+        let file = try installation.file("rows.ndjson", Rows.ndjson(60))
+        let database = installation.environment["DATABASE_URL"] ?? ""
+        try await Server.with(installation) { server in
+            #expect(try await server.command(["import", "feedback", file] + Rows.mapping).status == 0)
+            let forget = ["forget", "person", "--source", "generated", "--json", "--ref"]
+            // As if a run for u7 had died once the person was gone: rows 7 and 57 still have their words.
+            try await execute(
+                """
+                INSERT INTO log.events (
+                    tenant_id, position, stream_id, version, schema_version, recorded_at, stream_type, type, actor, body
+                )
+                SELECT p.tenant_id, h.position + 1, p.person_token, 1, 1, now(), 'person', 'PersonForgotten', 'operator',
+                    '{"messages":0}'
+                FROM vault.persons AS p
+                JOIN log.heads AS h
+                    ON h.tenant_id = p.tenant_id
+                WHERE p.person_ref = 'u7';
+                UPDATE log.heads SET position = position + 1;
+                DELETE FROM vault.persons WHERE person_ref = 'u7'
+                """,
+                at: database
+            )
+            let left = "SELECT count(*) FROM vault.passages WHERE body IN ('wish number 7', 'wish number 57')"
+            #expect(try await Query.number(left, at: database) == 2)
+            #expect(try await server.command(forget + ["u8"]).status == 0)
+            #expect(try await Query.number(left, at: database) == 0)
+        }
+    }
+
+    private func execute(_ text: String, at url: String) async throws {
+        let connection = try await PostgresConnection.connect(try PostgresConfiguration(connectionString: url))
+        try await connection.run(script: UtilitySQL(trusted: text))
+        await connection.close()
     }
 
     /// Waits until the projectors have reached the head.
