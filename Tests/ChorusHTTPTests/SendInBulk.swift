@@ -21,7 +21,7 @@ import Testing
         let body = lines.joined(separator: "\n")
         let server = try await TestServer.make()
         try await server.run(.live) { caller in
-            let answer = try await caller.send(.post, "/v1/feedback/bulk", as: .collector, body, headers: ndjson)
+            let answer = try await caller.postPatiently("/v1/feedback/bulk", as: .collector, body, headers: ndjson)
             #expect(answer.status == 200)
             let results = answer.lines
             #expect(results.count == 10_001)
@@ -40,7 +40,12 @@ import Testing
 
             // Sent again, corrected and by another key: only the missing line is new.
             let whole = (1...10_000).map(Self.line).joined(separator: "\n") + "\n"
-            let again = try await caller.send(.post, "/v1/feedback/bulk", as: .otherCollector, whole, headers: ndjson)
+            let again = try await caller.postPatiently(
+                "/v1/feedback/bulk",
+                as: .otherCollector,
+                whole,
+                headers: ndjson
+            )
             #expect(again.lines.last?["repeated"]?.int == 9_999 && again.lines.last?["stored"]?.int == 1)
             let first = zip(results, again.lines).prefix(10_000).enumerated().filter { $0.offset != 16 }
             #expect(first.allSatisfy { $0.element.0 == $0.element.1 })

@@ -40,6 +40,38 @@ struct TestCaller: Sendable {
         ) { TestAnswer(status: $0.status.code, headers: $0.headers, bytes: Array($0.body.readableBytesView)) }
     }
 
+    /// Posts something that takes its time on a loaded machine: over a connection of its own, whose client does not give up
+    /// after the usual twenty seconds. For `.live` set-ups.
+    func postPatiently(
+        _ uri: String,
+        as who: TestServer.Who,
+        _ body: String,
+        headers: HTTPFields
+    ) async throws -> TestAnswer {
+        var headers = headers
+        headers[.authorization] = "Bearer \(who.secret)"
+        headers[.connection] = "keep-alive"
+        let request = TestClient.Request(
+            uri,
+            method: .post,
+            authority: "localhost",
+            headers: headers,
+            body: ByteBuffer(string: body)
+        )
+        return try await TestClient.withClient(
+            host: "localhost",
+            port: try #require(client.port),
+            configuration: .init(timeout: .seconds(300))
+        ) { client in
+            let response = try await client.execute(request)
+            return TestAnswer(
+                status: response.head.status.code,
+                headers: response.head.headerFields,
+                bytes: Array((response.body ?? ByteBuffer()).readableBytesView)
+            )
+        }
+    }
+
     /// Sends a message that must be accepted.
     func feedback(
         _ body: String,
