@@ -66,23 +66,16 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
         perMinute: configuration.surveysPerMinute,
         clock: configuration.clock
     )
-    let bulkSeats = BulkSeats(limit: configuration.bulkRequestsPerKey)
+    let bulk = BulkDoor(
+        services: services,
+        access: access,
+        settings: BulkSettings(configuration),
+        seats: BulkSeats(limit: configuration.bulkRequestsPerKey)
+    )
     return RouteTable(
-        FeedbackRoutes(
-            services: services,
-            access: access,
-            intakeLimiter: intake,
-            bulk: BulkSettings(configuration),
-            bulkSeats: bulkSeats
-        ).routes
+        FeedbackRoutes(services: services, access: access, intakeLimiter: intake, bulk: bulk).routes
             + SurveyRoutes(services: services, access: access, read: lists, limiter: surveys).routes
-            + ResponseRoutes(
-                services: services,
-                access: access,
-                intakeLimiter: intake,
-                bulk: BulkSettings(configuration),
-                bulkSeats: bulkSeats
-            ).routes
+            + ResponseRoutes(services: services, access: access, intakeLimiter: intake, bulk: bulk).routes
             + TrackingRoutes(services: services, limiter: tracking).routes
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes

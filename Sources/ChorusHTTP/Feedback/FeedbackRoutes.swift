@@ -12,8 +12,7 @@ struct FeedbackRoutes: Sendable {
     let services: Services
     let access: Access
     let intakeLimiter: RateLimiter
-    let bulk: BulkSettings
-    let bulkSeats: BulkSeats
+    let bulk: BulkDoor
 
     private var intake: MessageIntake { MessageIntake(store: services.store) }
 
@@ -40,25 +39,11 @@ struct FeedbackRoutes: Sendable {
 
     private func receiveBulk(_ call: Call, _ caller: Caller) async throws -> Response {
         let request = try BulkRequest(call)
-        let seat = try bulkSeats.take(caller.key.id)
-        let vocabulary = try await FreshVocabulary(services, caller.tenant)
-        let bulk = BulkIntake(
-            intake: intake,
-            prepare: { [now = services.now] value, line throws(Problem) in
-                let vocabulary = vocabulary.present
-                let message = try FeedbackRules(caller, now: now()).read(value)
-                return FeedbackIntake.prepare(message, from: caller, vocabulary, key: request.key, line: line)
-            },
-            refusedOnly: request.refusedOnly,
-            settings: bulk,
-            keyWorks: {
-                await vocabulary.refresh()
-                return try await access.stillWorks(call)
-            },
-            trace: call.trace,
-            logger: call.logger
-        )
-        return bulk.response(to: call, seat)
+        return try await bulk.answer(call, caller, request) {
+            [now = services.now] value, line, vocabulary throws(Problem) in
+            let message = try FeedbackRules(caller, now: now()).read(value)
+            return FeedbackIntake.prepare(message, from: caller, vocabulary, key: request.key, line: line)
+        }
     }
 
     private func show(_ call: Call, _ caller: Caller) async throws -> Response {

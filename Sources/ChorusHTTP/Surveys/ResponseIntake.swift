@@ -27,23 +27,26 @@ struct ResponseIntake: Sendable {
         said.appendField(survey.id.text)
         let hash = hmacSHA256(said + response.canonicalBytes, key: tenant.intakeSecret)
         let stream = StreamID(type: Message.responseStreamType, id: id)
-        let hasExternalID = response.coordinates.externalID != nil
+        // Here, where requests work side by side, and not in the decision, for which others wait. Which answers open
+        // demands only the survey knows.
+        let categories = response.answers.members.compactMap(\.value.string).map { text in
+            (text: text, category: vocabulary.category(subject: nil, text: text))
+        }
         let submission = Submission(
             tenant: tenant.id,
             stream: stream,
             reads: [survey],
-            // One that may be a retry is looked up first: the survey may be closed by now, the answer stays the same.
-            likelyNew: key == nil && !hasExternalID,
+            likelyNew: true,
             person: response.coordinates.person,
             actor: caller.actor
         ) { known in
-            try decide(response, known, requestHash: hash, code: code)
+            try decide(response, known, categories, requestHash: hash, code: code)
         }
         return MessageIntake.Prepared(
             stream: stream,
             code: code,
             submission: submission,
-            isKeyed: key != nil && !hasExternalID
+            isKeyed: key != nil && response.coordinates.externalID == nil
         )
     }
 
@@ -58,6 +61,7 @@ struct ResponseIntake: Sendable {
     private func decide(
         _ response: ResponseMessage,
         _ known: Known,
+        _ categories: [(text: String, category: GivenCategory?)],
         requestHash: [UInt8],
         code: TrackingCode
     ) throws -> Decision {
@@ -89,7 +93,7 @@ struct ResponseIntake: Sendable {
                     passages.append(sealed.passage)
                     return sealed.link
                 },
-                category: { vocabulary.category(subject: nil, text: $0) }
+                category: { text in categories.first { $0.text.utf8.elementsEqual(text.utf8) }?.category }
             )
         } catch let refusal as ResponseRefusal {
             switch refusal {

@@ -12,22 +12,14 @@ struct ResponseRoutes: Sendable {
     let services: Services
     let access: Access
     let intakeLimiter: RateLimiter
-    let bulk: BulkSettings
-    let bulkSeats: BulkSeats
+    let bulk: BulkDoor
     private let states = SurveyStates()
 
-    init(
-        services: Services,
-        access: Access,
-        intakeLimiter: RateLimiter,
-        bulk: BulkSettings,
-        bulkSeats: BulkSeats
-    ) {
+    init(services: Services, access: Access, intakeLimiter: RateLimiter, bulk: BulkDoor) {
         self.services = services
         self.access = access
         self.intakeLimiter = intakeLimiter
         self.bulk = bulk
-        self.bulkSeats = bulkSeats
     }
 
     var routes: [Route] {
@@ -59,26 +51,11 @@ struct ResponseRoutes: Sendable {
         guard try await SurveyRecord(services.store.history(of: survey, tenant: caller.tenant.id)) != nil else {
             throw Problem.notFound
         }
-        let seat = try bulkSeats.take(caller.key.id)
-        let vocabulary = try await FreshVocabulary(services, caller.tenant)
-        let bulk = BulkIntake(
-            intake: messages,
-            prepare: { value, line throws(Problem) in
-                let vocabulary = vocabulary.present
-                let intake = ResponseIntake(survey: survey, states: states, caller: caller, vocabulary: vocabulary)
-                let response = try ResponseMessage(value, rules(caller))
-                return intake.prepare(response, key: request.key, line: line)
-            },
-            refusedOnly: request.refusedOnly,
-            settings: bulk,
-            keyWorks: {
-                await vocabulary.refresh()
-                return try await access.stillWorks(call)
-            },
-            trace: call.trace,
-            logger: call.logger
-        )
-        return bulk.response(to: call, seat)
+        return try await bulk.answer(call, caller, request) { value, line, vocabulary throws(Problem) in
+            let intake = ResponseIntake(survey: survey, states: states, caller: caller, vocabulary: vocabulary)
+            let response = try ResponseMessage(value, rules(caller))
+            return intake.prepare(response, key: request.key, line: line)
+        }
     }
 
     private func rules(_ caller: Caller) -> CoordinateRules {

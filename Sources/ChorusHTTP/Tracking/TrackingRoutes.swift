@@ -44,7 +44,7 @@ struct TrackingRoutes: Sendable {
             tenant: tracked.tenant.id,
             // With its own type: a response's stream is none of feedback.
             stream: stored.stream,
-            commandID: key.map { commandID($0, tracked) },
+            commandID: commandID("withdraw", key, tracked),
             actor: "system:track"
         ) { known in
             let events = try Message.decide(.withdraw(by: "person"), try Message.state(after: known.history))
@@ -59,8 +59,8 @@ struct TrackingRoutes: Sendable {
         }
     }
 
-    private func commandID(_ key: IdempotencyKey, _ tracked: Tracked) -> UUID {
-        key.commandID("withdraw", tracked.stream, caller: "track", secret: tracked.tenant.intakeSecret)
+    private func commandID(_ verb: String, _ key: IdempotencyKey?, _ tracked: Tracked) -> UUID? {
+        key?.commandID(verb, tracked.stream, caller: "track", secret: tracked.tenant.intakeSecret)
     }
 
     /// The person who spoke says more: another passage of the same message, no further voice.
@@ -81,12 +81,7 @@ struct TrackingRoutes: Sendable {
             Submission(
                 tenant: tracked.tenant.id,
                 stream: tracked.stream,
-                commandID: key?.commandID(
-                    "addition",
-                    tracked.stream,
-                    caller: "track",
-                    secret: tracked.tenant.intakeSecret
-                ),
+                commandID: commandID("addition", key, tracked),
                 actor: "system:track"
             ) { known in
                 let state = try Message.state(after: known.history)
