@@ -21,12 +21,8 @@ enum FeedbackIntake {
         let id = streamID(message, caller, key, line)
         let code = TrackingCode(message: id, tenant: tenant.code, secret: tenant.intakeSecret)
         let hash = hmacSHA256(message.canonicalBytes, key: tenant.intakeSecret)
-        let isKeyed = key != nil && message.externalID == nil
+        let isKeyed = key != nil && message.coordinates.externalID == nil
         let stream = StreamID(type: Message.streamType, id: id)
-        var person: PersonReference?
-        if let source = message.source, let reference = message.personReference {
-            person = PersonReference(source: source, reference: reference)
-        }
         // Here, where requests work side by side, and not in the decision, for which others wait.
         let category =
             message.category.map { GivenCategory(code: $0) }
@@ -35,7 +31,7 @@ enum FeedbackIntake {
             tenant: tenant.id,
             stream: stream,
             likelyNew: true,
-            person: person,
+            person: message.coordinates.person,
             actor: caller.actor
         ) { known in
             try decide(message, category, known, caller, vocabulary, requestHash: hash, code: code)
@@ -54,7 +50,7 @@ enum FeedbackIntake {
         _ key: IdempotencyKey?,
         _ line: Int?
     ) -> UUID {
-        if let source = message.source, let externalID = message.externalID {
+        if let source = message.coordinates.source, let externalID = message.coordinates.externalID {
             return streamID(source: source, externalID: externalID, tenant: caller.tenant)
         }
         return MessageIntake.streamID(key, line: line, caller)
@@ -70,20 +66,11 @@ enum FeedbackIntake {
         code: TrackingCode
     ) throws -> Decision {
         let state = try Message.state(after: known.history)
-        let text = SealedPassage(1, "text", message.text, message.language)
-        let subject = message.subject.map { SealedPassage(2, "subject", $0, message.language) }
+        let given = message.coordinates
+        let text = SealedPassage(1, "text", message.text, given.language)
+        let subject = message.subject.map { SealedPassage(2, "subject", $0, given.language) }
         let received = FeedbackReceived(
-            coordinates: MessageCoordinates(
-                channel: message.channel,
-                source: message.source,
-                occurredAt: message.occurredAt,
-                organization: message.organization,
-                place: message.place,
-                groups: message.groups,
-                language: message.language,
-                reportedSupport: message.reportedSupport,
-                person: known.personToken
-            ),
+            coordinates: given.coordinates(person: known.personToken, reportedSupport: message.reportedSupport),
             text: text.link,
             subject: subject?.link
         )
@@ -107,8 +94,8 @@ enum FeedbackIntake {
             intake: Intake(
                 trackingHash: code.hash,
                 requestHash: requestHash,
-                source: message.source,
-                externalID: message.externalID
+                source: given.source,
+                externalID: given.externalID
             )
         )
     }
@@ -123,22 +110,11 @@ extension FeedbackMessage {
         append("feedback 1")
         append(text)
         append(subject)
-        append(place)
-        append(channel)
-        append(occurredAt.map { String($0.microsecondsSince1970) })
-        append(source)
-        append(externalID)
-        append(personReference)
-        append(organization)
-        append(language)
+        bytes.append(coordinates)
         append(kind?.rawValue)
         append(category)
         append(String(reportedSupport))
-        bytes.appendNumber(UInt32(groups.count))
-        for group in groups {
-            append(group.name)
-            append(group.ties.map(\.rawValue).joined(separator: ","))
-        }
+        bytes.append(coordinates.groups)
         return bytes
     }
 }

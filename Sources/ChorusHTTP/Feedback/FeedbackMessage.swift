@@ -7,15 +7,7 @@ import JSONText
 struct FeedbackMessage: Sendable, Equatable {
     var text: String
     var subject: String?
-    var groups: [GroupLink]
-    var place: String?
-    var channel: String
-    var occurredAt: Timestamp?
-    var source: String?
-    var externalID: String?
-    var personReference: String?
-    var organization: String?
-    var language: String?
+    var coordinates: GivenCoordinates
     var kind: DemandKind?
     var category: String?
     var reportedSupport: Int
@@ -53,15 +45,7 @@ struct FeedbackRules: Sendable {
         return FeedbackMessage(
             text: text,
             subject: subject,
-            groups: given.groups,
-            place: given.place,
-            channel: given.channel,
-            occurredAt: given.occurredAt,
-            source: given.source,
-            externalID: given.externalID,
-            personReference: given.personReference,
-            organization: given.organization,
-            language: given.language,
+            coordinates: given,
             kind: kind,
             category: category,
             reportedSupport: support ?? 0

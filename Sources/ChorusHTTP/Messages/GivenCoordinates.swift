@@ -1,6 +1,7 @@
 import Demands
 import EventLog
 import EventSourcing
+import Foundation
 import JSONText
 
 /// Where a message comes from, as its caller says: the fields that feedback and responses have in common.
@@ -14,6 +15,21 @@ struct GivenCoordinates: Sendable, Equatable {
     var personReference: String?
     var organization: String?
     var language: String?
+
+    /// As events hold them, with the token that stands for the sender.
+    func coordinates(person token: UUID?, reportedSupport: Int = 0) -> MessageCoordinates {
+        MessageCoordinates(
+            channel: channel,
+            source: source,
+            occurredAt: occurredAt,
+            organization: organization,
+            place: place,
+            groups: groups,
+            language: language,
+            reportedSupport: reportedSupport,
+            person: token
+        )
+    }
 
     /// The sender, if it can be known.
     var person: PersonReference? {

@@ -101,4 +101,25 @@ extension [UInt8] {
         append(field == nil ? 0 : 1)
         appendFramed((field ?? "").utf8)
     }
+
+    /// Adds coordinates but for the groups, in an order that stored hashes depend on.
+    mutating func append(_ given: GivenCoordinates) {
+        appendField(given.place)
+        appendField(given.channel)
+        appendField(given.occurredAt.map { String($0.microsecondsSince1970) })
+        appendField(given.source)
+        appendField(given.externalID)
+        appendField(given.personReference)
+        appendField(given.organization)
+        appendField(given.language)
+    }
+
+    /// Adds groups as they were given; who asserts them is no part of what was said.
+    mutating func append(_ groups: [GroupLink]) {
+        appendNumber(UInt32(groups.count))
+        for group in groups {
+            appendField(group.name)
+            appendField(group.ties.map(\.rawValue).joined(separator: ","))
+        }
+    }
 }

@@ -77,16 +77,7 @@ struct ResponseIntake: Sendable {
                 of: response.answers,
                 to: survey.id,
                 try states.state(after: known.others[survey] ?? [], tenant: caller.tenant.id),
-                coordinates: MessageCoordinates(
-                    channel: given.channel,
-                    source: given.source,
-                    occurredAt: given.occurredAt,
-                    organization: given.organization,
-                    place: given.place,
-                    groups: given.groups,
-                    language: given.language,
-                    person: known.personToken
-                ),
+                coordinates: given.coordinates(person: known.personToken),
                 allowedChannels: vocabulary.channels,
                 seal: { number, text in
                     let sealed = SealedPassage(number, "answer", text, given.language)

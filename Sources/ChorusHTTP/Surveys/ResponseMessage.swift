@@ -28,20 +28,8 @@ struct ResponseMessage: Sendable, Equatable {
     var canonicalBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.appendField("response 1")
-        let given = coordinates
-        bytes.appendField(given.place)
-        bytes.appendField(given.channel)
-        bytes.appendField(given.occurredAt.map { String($0.microsecondsSince1970) })
-        bytes.appendField(given.source)
-        bytes.appendField(given.externalID)
-        bytes.appendField(given.personReference)
-        bytes.appendField(given.organization)
-        bytes.appendField(given.language)
-        bytes.appendNumber(UInt32(given.groups.count))
-        for group in given.groups {
-            bytes.appendField(group.name)
-            bytes.appendField(group.ties.map(\.rawValue).joined(separator: ","))
-        }
+        bytes.append(coordinates)
+        bytes.append(coordinates.groups)
         let answers = answers.members.filter { !$0.value.isNull }
             .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         bytes.appendNumber(UInt32(answers.count))
