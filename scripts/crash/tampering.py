@@ -1,0 +1,143 @@
+"""Changes that somebody with every right might make behind Chorus's back, one at a time, each on a copy of a database."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable
+
+import chain
+from snapshot import Snapshot
+
+
+@dataclasses.dataclass
+class Tampering:
+    """`expected` are the invariants of which at least these must be seen to be broken."""
+
+    name: str
+    statement: Callable[[Snapshot], str]
+    expected: set[str]
+    # Whether `chorus log verify` must see it by itself (with its receipt), where it exists.
+    is_for_verify: bool = False
+    rebuild: bool = False
+    unexpected: frozenset[str] = frozenset()
+
+
+def _middle(snapshot: Snapshot) -> int:
+    """The first position of a message in the middle of the log."""
+    received = [event.position for event in snapshot.events if event.type == "FeedbackReceived"]
+    return received[len(received) // 2]
+
+
+def _change_body(snapshot: Snapshot) -> str:
+    return (
+        "UPDATE log.events SET body = replace(body::text, '\"channel\"', '\"chanNel\"')::json"
+        f" WHERE position = {_middle(snapshot)}"
+    )
+
+
+def _swap(snapshot: Snapshot) -> str:
+    first, second = _middle(snapshot), snapshot.events[-1].position
+    return (
+        f"UPDATE log.events SET position = -1 WHERE position = {first};"
+        f"UPDATE log.events SET position = {first} WHERE position = {second};"
+        f"UPDATE log.events SET position = {second} WHERE position = -1"
+    ).replace("UPDATE", "ALTER TABLE log.events DROP CONSTRAINT IF EXISTS events_position_check; UPDATE", 1)
+
+
+def _truncate(snapshot: Snapshot) -> str:
+    """The last batch goes, and the head with it: nothing in the database tells of it any more."""
+    last, before = snapshot.batches[-1], snapshot.batches[-2]
+    return (
+        f"DELETE FROM log.events WHERE position >= {last.first};"
+        f"DELETE FROM log.batches WHERE first_position = {last.first};"
+        "UPDATE log.heads AS h SET position = b.last_position, chain = b.chain, recorded_at = b.recorded_at"
+        f" FROM log.batches AS b WHERE b.first_position = {before.first} AND b.tenant_id = h.tenant_id"
+    )
+
+
+def _rewrite(snapshot: Snapshot) -> str:
+    """An event of the last batch says something else, and digests and chain are computed anew: all of it agrees."""
+    batch = snapshot.batches[-1]
+    events = [event for event in snapshot.events if batch.first <= event.position <= batch.last]
+    digests, content, commands = b"", hashlib.sha256(), 0
+    target = events[-1]
+    rewritten = hashlib.sha256()
+    new_body = target.body[:-1] + b',"note":1}'
+    for event in events:
+        content.update(chain.framed(event))
+        rewritten.update(chain.framed(dataclasses.replace(event, body=new_body) if event is target else event))
+        if content.digest() == batch.digests[commands * 32:commands * 32 + 32]:
+            digests += rewritten.digest()
+            content, rewritten, commands = hashlib.sha256(), hashlib.sha256(), commands + 1
+    link = chain.link(snapshot.batches[-2].chain, dataclasses.replace(batch, digests=digests)).hex()
+    return (
+        f"UPDATE log.events SET body = convert_from('\\x{new_body.hex()}', 'UTF8')::json"
+        f" WHERE position = {target.position};"
+        f"UPDATE log.batches SET digests = '\\x{digests.hex()}', chain = '\\x{link}'"
+        f" WHERE first_position = {batch.first};"
+        f"UPDATE log.heads SET chain = '\\x{link}'"
+    )
+
+
+def _live(table: str, change: str) -> Callable[[Snapshot], str]:
+    """A change to a table of the live demand board."""
+    return lambda _: f"""DO $$ BEGIN
+        EXECUTE (
+            SELECT format($s${change}$s$, 'gen_' || generation || '.{table}')
+            FROM projections.generations
+            WHERE projector = 'demand_board' AND state = 'live'
+        );
+    END $$"""
+
+
+ALL = [
+    Tampering("one byte of an event", _change_body, {"chain"}, is_for_verify=True),
+    Tampering(
+        "an event deleted", lambda s: f"DELETE FROM log.events WHERE position = {_middle(s)}",
+        {"positions", "chain", "acknowledged"}, is_for_verify=True,
+    ),
+    Tampering("two events swapped", _swap, {"chain", "versions"}, is_for_verify=True),
+    Tampering(
+        "an event set back in time",
+        lambda s: f"UPDATE log.events SET recorded_at = recorded_at - interval '1 h' WHERE position = {_middle(s) + 1}",
+        {"times", "whole"},
+    ),
+    Tampering(
+        "a version left out",
+        lambda s: f"UPDATE log.events SET version = 9 WHERE position = {_middle(s) + 1}", {"versions", "chain"},
+    ),
+    Tampering("the end of the log cut off", _truncate, {"acknowledged", "receipt"}, is_for_verify=True),
+    Tampering(
+        "an event rewritten, the chain computed anew", _rewrite, {"receipt"}, is_for_verify=True,
+        unexpected=frozenset({"chain", "positions", "versions"}),
+    ),
+    Tampering(
+        "a message that nobody sent",
+        lambda s: f"UPDATE log.events SET stream_id = gen_random_uuid() WHERE position = {_middle(s)}",
+        {"invented", "chain"},
+    ),
+    Tampering(
+        "words changed", lambda _: "UPDATE vault.passages SET body = body || '.' WHERE ctid = (SELECT min(ctid) FROM vault.passages)",
+        {"words", "acknowledged"}, is_for_verify=True,
+    ),
+    Tampering(
+        "words deleted", lambda _: "DELETE FROM vault.passages WHERE ctid = (SELECT min(ctid) FROM vault.passages)",
+        {"whole"},
+    ),
+    Tampering(
+        "an intake deleted", lambda _: "DELETE FROM vault.intakes WHERE ctid = (SELECT min(ctid) FROM vault.intakes)",
+        {"whole"},
+    ),
+    Tampering(
+        "a sender exchanged",
+        lambda _: "UPDATE vault.persons SET person_ref = 'x' WHERE person_token = (SELECT min(person_token::text)::uuid FROM vault.persons)",
+        {"words"},
+    ),
+    Tampering(
+        "a live count changed", _live("cells", "UPDATE %s SET demands = demands + 1 WHERE period IS NOT NULL"),
+        {"projected", "rebuilt"}, rebuild=True,
+    ),
+    Tampering(
+        "a live fact changed", _live("facts", "UPDATE %1$s SET place_given = 'x' WHERE ctid = (SELECT min(ctid) FROM %1$s)"),
+        {"rebuilt"}, rebuild=True,
+    ),
+]
