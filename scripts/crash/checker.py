@@ -68,6 +68,7 @@ class Comparison:
             if external is not None:
                 self._by_external_id[source, external].append(stream)
         self._stream_of: dict[int, str] = {}
+        self._sent: set[str] = set()
 
     def check(self) -> None:
         for operation in self._operations:
@@ -78,11 +79,10 @@ class Comparison:
                 self._check_change(operation)
             if any(answer != operation.answers[0] for answer in operation.answers[1:]):
                 self._found.add("answers", f"{_name(operation)} was answered in different ways")
-        wanted = set(self._stream_of.values())
         for stream, events in self._streams.items():
             if events[0].stream_type == "feedback":
                 self._check_stream(stream, events)
-                if stream not in wanted:
+                if stream not in self._sent:
                     self._found.add("invented", f"nobody sent stream {stream} (position {events[0].position})")
         for stream in [*self._passages, *self._intakes]:
             if stream not in self._streams:
@@ -93,6 +93,7 @@ class Comparison:
         if operation.external_id is not None:
             streams |= set(self._by_external_id[operation.source, operation.external_id])
         streams = {stream for stream in streams if stream in self._streams}
+        self._sent |= streams
         self._count(operation, len(streams))
         if len(streams) != 1:
             return

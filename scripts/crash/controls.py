@@ -46,6 +46,7 @@ DEFECTS = [
     Defect("cut-before", "hopeful", "acknowledged"),
     Defect("cut-before", "sequence", "positions"),
     Defect("cut-after", "blind", "acknowledged"),
+    Defect("cut-after", "forgetful", "unknown"),
     Defect("cut-after", "sure", "failed"),
     Defect("cut-after", "torn", "whole"),
     Defect("takeover", "unanimous", "healing"),
@@ -54,7 +55,9 @@ DEFECTS = [
 
 def stand_in(defect: str) -> Subject:
     command = [sys.executable, str(HERE / "standin.py"), defect, "{port}"]
-    return Subject(f"stand-in: {defect}", command, {}, load.MESSAGES_ONLY, b"naive.append(", is_chorus=False)
+    # What was doubled in silence is seen by those who never ask again.
+    weights = {"message": 1} if defect == "forgetful" else load.MESSAGES_ONLY
+    return Subject(f"stand-in: {defect}", command, {}, weights, b"naive.append(", is_chorus=False)
 
 
 async def run(binary: str, kind: str, seed: int, as_json: bool) -> bool:
@@ -140,7 +143,9 @@ async def _tamper(stage: Stage, seed: int, tell) -> None:
         try:
             script = f"SET session_replication_role = replica;\n{tampering.statement(snapshot)};\n"
             await run_psql(stage.cluster.url(copy), script)
-            await examine(stage, stage.chorus(), dataclasses.replace(book, database=copy), found, rebuild=tampering.rebuild)
+            changed = dataclasses.replace(book, database=copy, history=logs / "changed.ndjson")
+            changed.history.write_text(book.history.read_text() + tampering.history(book.history))
+            await examine(stage, stage.chorus(), changed, found, rebuild=tampering.rebuild)
         finally:
             await stage.drop(copy)
         expected = tampering.expected | ({"verify"} if tampering.is_for_verify and await stage.has_verify() else set())

@@ -71,7 +71,8 @@ class Cycle:
             await self._play()
             head = await examine(self._stage, self._subject, self._book, self._found, rebuild=rebuild)
         except Exception as error:
-            self._found.add("campaign", f"the cycle itself failed: {error!r} {traceback.format_exc(limit=-3)}")
+            self._found.add("campaign", f"the cycle itself failed: {error!r}")
+            (self._keep / "traceback.txt").write_text(traceback.format_exc())
             head = 0
         new = read_history(self._book.history)[known:] if self._book.history.exists() else []
         return Result(
@@ -98,7 +99,7 @@ class Cycle:
             if self._subject.is_chorus:
                 await self._settle(lag)
         finally:
-            load.cancel()
+            await load.cancel()
             lag.cancel()
             await history.close()
             statuses = await self._stage.close(places)
@@ -108,7 +109,7 @@ class Cycle:
     async def _inject(self, scene: Scene, lag: views.LagWatch) -> None:
         load = scene.load
         if await load.acknowledged_after(time.monotonic(), None, 10) is None:
-            self._found.add("healing", "nothing was acknowledged before the fault")
+            raise RuntimeError(f"nothing was acknowledged before the fault: {list(load.first_failures)[:2]}")
         await asyncio.sleep(self._draw.uniform(0.3, 1.3))
         if self._fault_of is None:
             return
@@ -119,9 +120,13 @@ class Cycle:
             self._found.add("healing", f"nothing was acknowledged for {limit:.0f} s after: {fault.what}")
         await asyncio.sleep(1.0)
         if self._kind == "takeover" and self._subject.is_chorus:
-            await self._watch_takeover(lag, fault)
+            await self._watch_views(lag, fault)
+        if await load.acknowledged_after(time.monotonic(), fault.node, limit) is None:
+            self._found.add("healing", f"a while later nothing was acknowledged any more after: {fault.what}")
+        if self._kind == "takeover" and (silence := load.longest_silence(fault.at, fault.node)) > limit:
+            self._found.add("takeover", f"nothing was acknowledged for {silence:.1f} s after: {fault.what}")
 
-    async def _watch_takeover(self, lag: views.LagWatch, fault: Fault) -> None:
+    async def _watch_views(self, lag: views.LagWatch, fault: Fault) -> None:
         """Goes on with the load until the views have what was there a second after the kill."""
         position = lag.samples[-1][1] if lag.samples else 0
         while lag.caught_up_at(position) is None and time.monotonic() < fault.at + TAKEOVER_VIEW_SECONDS + 1:
@@ -137,8 +142,6 @@ class Cycle:
             self._found.add("projected", f"the views did not reach the head within {HEALING_SECONDS:.0f} s")
         if self._fault and self._kind != "takeover":
             self._views_seconds = lag.worst_age(self._fault.at)
-        if lag.samples and lag.samples[-1][3]:
-            self._found.add("projected", f"{lag.samples[-1][3]} streams are parked")
 
     def _check_ends(self, places: list[Place], statuses: list[int | None]) -> None:
         for number, (place, status) in enumerate(zip(places, statuses)):

@@ -38,9 +38,10 @@ class Request:
 
 @dataclasses.dataclass
 class Acknowledgement:
-    """When something was sent that was acknowledged later, and by which node."""
+    """When something was sent and acknowledged, and by which node."""
 
     sent: float
+    answered: float
     node: int
 
 
@@ -70,9 +71,11 @@ class Load:
         self._ending = True
         await asyncio.gather(*self._tasks)
 
-    def cancel(self) -> None:
+    async def cancel(self) -> None:
+        """Ends all clients wherever they are; nothing after `stop`."""
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def acknowledged_after(self, moment: float, node: int | None, limit: float) -> float | None:
         """How long after `moment` something was acknowledged that was sent after it; None: not within `limit`."""
@@ -85,6 +88,12 @@ class Load:
             seen = len(self.acknowledgements)
             await asyncio.sleep(0.01)
         return None
+
+    def longest_silence(self, since: float, node: int) -> float:
+        """The longest time after `since` in which a node acknowledged nothing, up to now."""
+        answered = [one.answered for one in self.acknowledgements if one.node == node and one.answered > since]
+        moments = [since, *answered, time.monotonic()]
+        return max(later - earlier for earlier, later in zip(moments, moments[1:]))
 
     async def _client(self, number: int) -> None:
         draw = random.Random(f"{self._seed}/{number}")
@@ -186,7 +195,7 @@ class Load:
         self._history.add(line)
         self.counts[outcome] += 1
         if outcome == ACKNOWLEDGED:
-            self.acknowledgements.append(Acknowledgement(sent, node))
+            self.acknowledgements.append(Acknowledgement(sent, time.monotonic(), node))
             if request.answer is None:
                 self._known.append(request)
             request.answer = answer

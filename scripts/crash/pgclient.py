@@ -22,6 +22,7 @@ class Client:
         self._frames = wire.Frames()
         self._ready: list[tuple[bytes, bytes]] = []
         self._names: dict[str, bytes] = {}
+        self._prepared = 0
 
     @staticmethod
     async def connect(port: int, database: str, password: str, user: str = "chorus", **settings: str) -> "Client":
@@ -49,8 +50,10 @@ class Client:
     async def query(self, text: str, *values: str | None) -> list[list[str | None]]:
         """Runs one statement as a transaction of its own; raises OSError when the connection breaks."""
         message = b""
+        is_prepared = text in self._names
         if text not in self._names:
-            name = self._names[text] = b"s%d" % len(self._names)
+            self._prepared += 1
+            name = self._names[text] = b"s%d" % self._prepared
             message += wire.frame(b"P", name + b"\0" + text.encode() + b"\0\0\0")
         bound = b"".join(
             b"\xff\xff\xff\xff" if value is None else wire.LENGTH.pack(len(value.encode())) + value.encode()
@@ -63,15 +66,17 @@ class Client:
         error: ServerSaid | None = None
         while True:
             kind, payload = await self._next()
-            if kind == b"D":
+            if kind == b"1":
+                is_prepared = True
+            elif kind == b"D":
                 rows.append(_row(payload))
             elif kind == b"E":
                 error = ServerSaid(_fields(payload))
             elif kind == b"Z":
                 break
-        if error:
-            # A statement that could not be parsed has no name.
+        if not is_prepared:
             del self._names[text]
+        if error:
             raise error
         return rows
 

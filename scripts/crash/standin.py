@@ -5,6 +5,7 @@
     asynchronous    commits with synchronous_commit = off
     hopeful         takes a connection that broke while it appended for success
     blind           tries again by itself, each time as something new
+    forgetful       tries again like blind, and says that it does not know
     sure            says "nothing was stored" of a connection that broke while it appended
     torn            stores a message in two transactions
     sequence        takes positions from a sequence
@@ -91,9 +92,12 @@ class StandIn:
     async def _receive(self, message: dict[str, str], key: str | None) -> dict[str, str | int]:
         identity = json.dumps([message.get("source"), message.get("externalId"), key])
         stream = str(uuid.uuid5(NAMESPACE, identity))
-        for _ in range(3):
+        for has_tried in (False, True, True):
             try:
-                return {"id": stream, "position": int(await self._store(stream, message))}
+                position = int(await self._store(stream, message))
+                if has_tried and self._defect == "forgetful":
+                    raise UNKNOWN
+                return {"id": stream, "position": position}
             except pgclient.ServerSaid as said:
                 if said.sqlstate == "23505":
                     return {"id": stream, "position": await self._position(stream)}
@@ -103,7 +107,7 @@ class StandIn:
                     return {"id": stream, "position": 0}
                 if self._defect == "sure":
                     raise NOTHING_STORED from error
-                if self._defect != "blind":
+                if self._defect not in ("blind", "forgetful"):
                     raise UNKNOWN from error
                 stream = str(uuid.uuid4())
         raise UNKNOWN

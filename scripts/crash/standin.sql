@@ -20,7 +20,10 @@ DECLARE
     v_head log.heads;
 BEGIN
     UPDATE log.heads
-    SET position = COALESCE(greatest(position, p_position + p_events - 1), position + p_events),
+    SET position = CASE
+            WHEN p_position IS NULL THEN position + p_events
+            ELSE greatest(position, p_position + p_events - 1)
+        END,
         recorded_at = greatest(recorded_at, clock_timestamp())
     RETURNING * INTO v_head;
 

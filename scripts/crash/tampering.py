@@ -2,9 +2,12 @@
 
 import dataclasses
 import hashlib
+import json
+import pathlib
 from collections.abc import Callable
 
 import chain
+from history import ACKNOWLEDGED, Operation, read_history
 from snapshot import Snapshot
 
 
@@ -19,6 +22,8 @@ class Tampering:
     is_for_verify: bool = False
     rebuild: bool = False
     unexpected: frozenset[str] = frozenset()
+    # What the history says besides, as lines.
+    history: Callable[[pathlib.Path], str] = lambda _: ""
 
 
 def _middle(snapshot: Snapshot) -> int:
@@ -78,6 +83,34 @@ def _rewrite(snapshot: Snapshot) -> str:
     )
 
 
+def _operation(path: pathlib.Path) -> Operation:
+    """A message that was acknowledged."""
+    return next(one for one in read_history(path) if one.do == "message" and one.outcome == ACKNOWLEDGED)
+
+
+def _other_answer(path: pathlib.Path) -> str:
+    """A repeat of a message that was answered with another position."""
+    operation = _operation(path)
+    answer = {**operation.answers[0], "position": operation.answers[0]["position"] + 1}
+    lines = [
+        {"op": operation.number, "try": 99, "node": 0},
+        {"op": operation.number, "try": 99, "outcome": ACKNOWLEDGED, "status": 201, "answer": answer},
+    ]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def _said_to_have_failed(path: pathlib.Path) -> str:
+    """Another operation with the words of a stored one, which was said not to be stored."""
+    number = max(operation.number for operation in read_history(path)) + 1
+    operation = _operation(path)
+    lines = [
+        {"op": number, "do": "message", "text": operation.text, "source": operation.source},
+        {"op": number, "try": 1, "node": 0},
+        {"op": number, "try": 1, "outcome": "failed", "status": 503, "why": "nothing was stored"},
+    ]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
 def _live(table: str, change: str) -> Callable[[Snapshot], str]:
     """A change to a table of the live demand board."""
     return lambda _: f"""DO $$ BEGIN
@@ -93,7 +126,7 @@ ALL = [
     Tampering("one byte of an event", _change_body, {"chain"}, is_for_verify=True),
     Tampering(
         "an event deleted", lambda s: f"DELETE FROM log.events WHERE position = {_middle(s)}",
-        {"positions", "chain", "acknowledged"}, is_for_verify=True,
+        {"positions", "chain", "whole"}, is_for_verify=True,
     ),
     Tampering("two events swapped", _swap, {"chain", "versions"}, is_for_verify=True),
     Tampering(
@@ -132,6 +165,14 @@ ALL = [
         lambda _: "UPDATE vault.persons SET person_ref = 'x' WHERE person_token = (SELECT min(person_token::text)::uuid FROM vault.persons)",
         {"words"},
     ),
+    Tampering(
+        "a stream parked",
+        lambda s: "INSERT INTO projections.parked_streams (tenant_id, generation, stream_id, position, reason)"
+        f" SELECT 1, min(generation), gen_random_uuid(), {_middle(s)}, 'control' FROM projections.generations",
+        {"projected"},
+    ),
+    Tampering("a repeat answered in another way", lambda _: "SELECT", {"answers"}, history=_other_answer),
+    Tampering("something stored that was said to have failed", lambda _: "SELECT", {"failed"}, history=_said_to_have_failed),
     Tampering(
         "a live count changed", _live("cells", "UPDATE %s SET demands = demands + 1 WHERE period IS NOT NULL"),
         {"projected", "rebuilt"}, rebuild=True,

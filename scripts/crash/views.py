@@ -22,8 +22,7 @@ _POSITIONS = """
                 WHERE g.state = 'live'
             ),
             0
-        ),
-        (SELECT count(*) FROM projections.parked_streams)
+        )
     FROM log.heads AS h
     ORDER BY h.tenant_id
     LIMIT 1
@@ -41,6 +40,7 @@ _DEMANDS = """
                 AND w.stream_id = e.stream_id
                 AND w.type = 'FeedbackWithdrawn'
         );
+    SELECT count(*) FROM projections.parked_streams;
     SET ROLE chorus_default_reviewer;
     SELECT COALESCE(sum(demands), 0) FROM review.demand_board;
 """
@@ -50,7 +50,7 @@ class LagWatch:
     """Looks a few times a second how old the newest event is that all views have; reads PostgreSQL directly."""
 
     def __init__(self, cluster: Cluster, database: str) -> None:
-        self.samples: list[tuple[float, int, int, int]] = []
+        self.samples: list[tuple[float, int, int]] = []
         self._cluster = cluster
         self._database = database
         self._task: asyncio.Task[None] | None = None
@@ -65,7 +65,7 @@ class LagWatch:
     def worst_age(self, since: float) -> float:
         """The longest that an event was in the log and not yet in every view, in seconds, from `since` on."""
         worst, oldest = 0.0, 0
-        for at, _, projected, _ in self.samples:
+        for at, _, projected in self.samples:
             # The first look that saw an event which the views still lack.
             while oldest < len(self.samples) and self.samples[oldest][1] <= projected:
                 oldest += 1
@@ -75,7 +75,7 @@ class LagWatch:
 
     def caught_up_at(self, position: int) -> float | None:
         """When the views were first seen to have `position`."""
-        return next((at for at, _, projected, _ in self.samples if projected >= position), None)
+        return next((at for at, _, projected in self.samples if projected >= position), None)
 
     async def settle(self, limit: float) -> bool:
         """Waits until the views are at the head."""
@@ -94,8 +94,8 @@ class LagWatch:
             while True:
                 try:
                     client = client or await self._cluster.connect(self._database)
-                    (head, projected, parked), = await client.query(_POSITIONS)
-                    self.samples.append((time.monotonic(), int(head), int(projected), int(parked)))
+                    (head, projected), = await client.query(_POSITIONS)
+                    self.samples.append((time.monotonic(), int(head), int(projected)))
                 except (OSError, pgclient.ServerSaid):
                     if client:
                         client.close()
@@ -107,8 +107,10 @@ class LagWatch:
 
 
 async def check_counts(url: str, found: Violations) -> None:
-    """The demands that reviewers see are those that the log has."""
-    expected, shown = (await run_psql(url, _DEMANDS)).split()
+    """The demands that reviewers see are those that the log has, and nothing is left out."""
+    expected, parked, shown = (await run_psql(url, _DEMANDS)).split()
+    if parked != "0":
+        found.add("projected", f"{parked} streams are parked")
     if expected != shown:
         found.add("projected", f"review.demand_board shows {shown} demands, the log has {expected}")
 
