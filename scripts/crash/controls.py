@@ -72,7 +72,7 @@ async def run(binary: str, kind: str, seed: int, as_json: bool) -> bool:
         print(f"{'ok    ' if is_well else 'MISSED'} {name}: {what} ({seconds:.1f} s)", file=sys.stderr, flush=True)
 
     async with Stage(binary, SETTINGS) as stage:
-        await run_psql(stage.cluster.url(Stage.PRISTINE), (HERE / "standin.sql").read_text())
+        await run_psql(stage.cluster.url(Stage.DATABASE), (HERE / "standin.sql").read_text())
         for fault in FAULTS if kind == "all" else [kind]:
             if fault == TAMPERING:
                 continue
@@ -103,7 +103,7 @@ async def _cycle(
     stage: Stage, subject: Subject, kind: str | None, seed: int, inject: Inject | None = None
 ) -> dict[str, int]:
     """One cycle on a new database, which is dropped again; what it found."""
-    database = await stage.database("control")
+    database = await stage.copy("control")
     logs = stage.folder / "control"
     logs.mkdir()
     book = Book(database, logs / "history.ndjson")
@@ -129,7 +129,7 @@ async def _takeover_with_views_held(scene: Scene) -> Fault:
 async def _tamper(stage: Stage, seed: int, tell) -> None:
     """A log made under load, in which the checker finds nothing; then one change at a time."""
     begun = time.monotonic()
-    database = await stage.database("original")
+    database = await stage.copy("original")
     logs = stage.folder / "original"
     logs.mkdir()
     book = Book(database, logs / "history.ndjson")
@@ -138,7 +138,7 @@ async def _tamper(stage: Stage, seed: int, tell) -> None:
     snapshot = await take_snapshot(stage.cluster.url(database))
     for tampering in ALL:
         begun = time.monotonic()
-        copy = await stage.database("tampered", template=database)
+        copy = await stage.copy("tampered", template=database)
         found = Violations()
         try:
             script = f"SET session_replication_role = replica;\n{tampering.statement(snapshot)};\n"

@@ -18,8 +18,9 @@ from load import Load
 from stage import Place, Stage, Subject
 from violations import Violations
 
-# The database or the node may have to start again; the script itself starts nodes and the postmaster.
-HEALING_SECONDS = 15.0
+# Once PostgreSQL, or the node, is there again.
+HEALING_SECONDS = 5.0
+VIEW_SECONDS = 15.0
 # With another node there nobody should have to wait for a start.
 TAKEOVER_APPEND_SECONDS = 2.0
 TAKEOVER_VIEW_SECONDS = 5.0
@@ -34,7 +35,8 @@ class Result:
     violations: dict[str, int]
     examples: list[str]
     seconds: float
-    recovery_seconds: float | None
+    recovery_seconds: float | None  # from the fault to the first thing acknowledged that was sent after it
+    healing_seconds: float | None  # the same from when what was killed was there again
     views_seconds: float
     head: int
     fault: str
@@ -62,6 +64,7 @@ class Cycle:
         self._nodes = 2 if kind == "takeover" else self._draw.choice([1, 1, 2])
         self._fault: Fault | None = None
         self._recovery: float | None = None
+        self._healing: float | None = None
         self._views_seconds = 0.0
 
     async def run(self, *, rebuild: bool = True) -> Result:
@@ -79,7 +82,8 @@ class Cycle:
             self._kind or "none", self._seed, self._nodes,
             dict(sorted(collections.Counter(operation.outcome for operation in new).items())),
             self._found.counts, self._found.examples, round(time.monotonic() - begun, 2),
-            None if self._recovery is None else round(self._recovery, 2), round(self._views_seconds, 2), head,
+            None if self._recovery is None else round(self._recovery, 2),
+            None if self._healing is None else round(self._healing, 2), round(self._views_seconds, 2), head,
             self._fault.what if self._fault else "none",
         )
 
@@ -108,20 +112,24 @@ class Cycle:
 
     async def _inject(self, scene: Scene, lag: views.LagWatch) -> None:
         load = scene.load
-        if await load.acknowledged_after(time.monotonic(), None, 10) is None:
+        now = time.monotonic()
+        if await load.acknowledged_after(now, None, now + 10) is None:
             raise RuntimeError(f"nothing was acknowledged before the fault: {list(load.first_failures)[:2]}")
         await asyncio.sleep(self._draw.uniform(0.3, 1.3))
         if self._fault_of is None:
             return
         self._fault = fault = await self._fault_of(scene)
         limit = TAKEOVER_APPEND_SECONDS if self._kind == "takeover" else HEALING_SECONDS
-        self._recovery = await load.acknowledged_after(fault.at, fault.node, limit)
-        if self._recovery is None:
+        works_at = await load.acknowledged_after(fault.at, fault.node, fault.back_at + limit)
+        if works_at is None:
             self._found.add("healing", f"nothing was acknowledged for {limit:.0f} s after: {fault.what}")
+        else:
+            self._recovery, self._healing = works_at - fault.at, max(0.0, works_at - fault.back_at)
         await asyncio.sleep(1.0)
         if self._kind == "takeover" and self._subject.is_chorus:
             await self._watch_views(lag, fault)
-        if await load.acknowledged_after(time.monotonic(), fault.node, limit) is None:
+        now = time.monotonic()
+        if await load.acknowledged_after(now, fault.node, now + limit) is None:
             self._found.add("healing", f"a while later nothing was acknowledged any more after: {fault.what}")
         if self._kind == "takeover" and (silence := load.longest_silence(fault.at, fault.node)) > limit:
             self._found.add("takeover", f"nothing was acknowledged for {silence:.1f} s after: {fault.what}")
@@ -138,8 +146,8 @@ class Cycle:
             )
 
     async def _settle(self, lag: views.LagWatch) -> None:
-        if not await lag.settle(HEALING_SECONDS):
-            self._found.add("projected", f"the views did not reach the head within {HEALING_SECONDS:.0f} s")
+        if not await lag.settle(VIEW_SECONDS):
+            self._found.add("projected", f"the views did not reach the head within {VIEW_SECONDS:.0f} s")
         if self._fault and self._kind != "takeover":
             self._views_seconds = lag.worst_age(self._fault.at)
 

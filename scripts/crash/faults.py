@@ -25,10 +25,13 @@ class Scene:
 
 @dataclasses.dataclass
 class Fault:
-    """What happened: when (monotonic), and which node must be seen to work again; None: any."""
+    """What happened, in monotonic time."""
 
     at: float
-    node: int | None
+    # When what was killed was there again: from here on Chorus has to heal by itself.
+    back_at: float
+    # Which node must be seen to work again.
+    node: int
     what: str
 
 
@@ -44,7 +47,7 @@ async def server(scene: Scene) -> Fault:
     scene.load.is_down[number] = True
     await node.start()
     scene.load.is_down[number] = False
-    return Fault(at, number, f"kill -9 of {node.name}")
+    return Fault(at, time.monotonic(), number, f"kill -9 of {node.name}")
 
 
 async def postmaster(scene: Scene) -> Fault:
@@ -53,7 +56,8 @@ async def postmaster(scene: Scene) -> Fault:
     at, pid = time.monotonic(), cluster.pid
     await cluster.kill_postmaster()
     await cluster.start()
-    return Fault(at, scene.draw.randrange(len(scene.places)), f"kill -9 of the postmaster, {pid}")
+    number = scene.draw.randrange(len(scene.places))
+    return Fault(at, time.monotonic(), number, f"kill -9 of the postmaster, {pid}")
 
 
 async def backend(scene: Scene) -> Fault:
@@ -69,9 +73,13 @@ async def backend(scene: Scene) -> Fault:
     pid = scene.draw.choice(chosen)
     if pid not in scene.stage.cluster.children():
         raise RuntimeError(f"process {pid} is none of our cluster's")
+    watch = await scene.stage.cluster.connect(scene.database)
     at = time.monotonic()
     os.kill(pid, signal.SIGKILL)
-    return Fault(at, number, f"kill -9 of a backend, {pid}{' that appends' if pid in appending else ''}")
+    await watch.wait_for_end(10)
+    while not await scene.stage.cluster.answers(scene.database):
+        await asyncio.sleep(0.02)
+    return Fault(at, time.monotonic(), number, f"kill -9 of a backend, {pid}{' that appends' if pid in appending else ''}")
 
 
 async def cut_before(scene: Scene) -> Fault:
@@ -90,7 +98,7 @@ async def takeover(scene: Scene) -> Fault:
     at = time.monotonic()
     await scene.places[number].node.kill()
     scene.load.is_down[number] = True
-    return Fault(at, 1 - number, f"kill -9 of {scene.places[number].node.name}, which stays dead")
+    return Fault(at, at, 1 - number, f"kill -9 of {scene.places[number].node.name}, which stays dead")
 
 
 async def _cut(scene: Scene, moment: str) -> Fault:
@@ -101,7 +109,7 @@ async def _cut(scene: Scene, moment: str) -> Fault:
         at = await asyncio.wait_for(cut_at, 10)
     except TimeoutError as error:
         raise RuntimeError("no append came by that could have been cut") from error
-    return Fault(at, number, f"connection of {scene.places[number].node.name} cut {moment} an append")
+    return Fault(at, at, number, f"connection of {scene.places[number].node.name} cut {moment} an append")
 
 
 FAULTS: dict[str, Inject] = {

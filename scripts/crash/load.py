@@ -77,17 +77,17 @@ class Load:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def acknowledged_after(self, moment: float, node: int | None, limit: float) -> float | None:
-        """How long after `moment` something was acknowledged that was sent after it; None: not within `limit`."""
+    async def acknowledged_after(self, moment: float, node: int | None, deadline: float) -> float | None:
+        """When something was acknowledged that was sent after `moment` (to `node`); None: nothing by the deadline."""
         seen = 0
-        while time.monotonic() < moment + limit:
-            for number in range(seen, len(self.acknowledgements)):
-                one = self.acknowledgements[number]
+        while True:
+            for one in self.acknowledgements[seen:]:
                 if one.sent > moment and node in (None, one.node):
-                    return time.monotonic() - moment
+                    return one.answered
+            if time.monotonic() > deadline:
+                return None
             seen = len(self.acknowledgements)
             await asyncio.sleep(0.01)
-        return None
 
     def longest_silence(self, since: float, node: int) -> float:
         """The longest time after `since` in which a node acknowledged nothing, up to now."""

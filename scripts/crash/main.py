@@ -62,7 +62,7 @@ async def campaign(options: argparse.Namespace, folder: pathlib.Path) -> bool:
 async def repeat(options: argparse.Namespace, folder: pathlib.Path) -> bool:
     """One cycle in a new database. The moments of the machine are not the seed's: it may end in another way."""
     async with Stage(options.binary) as stage:
-        book = Book(await stage.database("campaign"), stage.folder / "history.ndjson")
+        book = Book(stage.DATABASE, stage.folder / "history.ndjson")
         line = await run_cycle(stage, book, options.kinds[0], options.repeat, 1, folder)
     report(line, 1, 0, options.json)
     if line["violations"]:

@@ -1,6 +1,7 @@
 """A small PostgreSQL client for the stand-in servers and for quick looks: one statement at a time, values as text."""
 
 import asyncio
+import contextlib
 
 import wire
 
@@ -84,6 +85,13 @@ class Client:
     def is_broken(self) -> bool:
         """Whether PostgreSQL has gone meanwhile."""
         return self._reader.at_eof() or self._writer.transport.is_closing()
+
+    async def wait_for_end(self, limit: float) -> None:
+        """Waits until PostgreSQL closes this idle connection; raises TimeoutError."""
+        with contextlib.suppress(OSError):
+            while await asyncio.wait_for(self._reader.read(1 << 16), limit):
+                pass
+        self.close()
 
     def close(self) -> None:
         self._writer.transport.abort()

@@ -132,11 +132,12 @@ ALL = [
     Tampering(
         "an event set back in time",
         lambda s: f"UPDATE log.events SET recorded_at = recorded_at - interval '1 h' WHERE position = {_middle(s) + 1}",
-        {"times", "whole"},
+        {"times", "whole"}, is_for_verify=True,
     ),
     Tampering(
         "a version left out",
         lambda s: f"UPDATE log.events SET version = 9 WHERE position = {_middle(s) + 1}", {"versions", "chain"},
+        is_for_verify=True,
     ),
     Tampering("the end of the log cut off", _truncate, {"acknowledged", "receipt"}, is_for_verify=True),
     Tampering(
@@ -154,7 +155,7 @@ ALL = [
     ),
     Tampering(
         "words deleted", lambda _: "DELETE FROM vault.passages WHERE ctid = (SELECT min(ctid) FROM vault.passages)",
-        {"whole"},
+        {"whole"}, is_for_verify=True,
     ),
     Tampering(
         "an intake deleted", lambda _: "DELETE FROM vault.intakes WHERE ctid = (SELECT min(ctid) FROM vault.intakes)",
