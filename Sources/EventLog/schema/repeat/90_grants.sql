@@ -7,6 +7,8 @@ REVOKE ALL ON FUNCTION log.append FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION log.append TO chorus_app;
 REVOKE ALL ON FUNCTION log.create_tenant FROM PUBLIC;
 REVOKE ALL ON FUNCTION log.refuse_change FROM PUBLIC;
+REVOKE ALL ON FUNCTION projections.is_distributed, projections.tables_to_distribute, projections.keep_distributed,
+    projections.distribute_generation, projections.guard_views, projections.guarded_text FROM PUBLIC;
 
 -- The server moves checkpoints and parks streams; it never writes the log but through log.append.
 GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams TO chorus_app;
