@@ -157,9 +157,15 @@ END
 $$;
 
 -- 4. Citus takes no such triggers. No role has the right to change the log; that wall stays.
-DROP TRIGGER IF EXISTS events_append_only ON log.events;
-DROP TRIGGER IF EXISTS batches_append_only ON log.batches;
-DROP TRIGGER IF EXISTS commands_append_only ON log.commands;
+SELECT format('DROP TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass)
+FROM pg_trigger AS t
+JOIN pg_class AS c
+    ON c.oid = t.tgrelid
+    AND c.relnamespace = 'log'::regnamespace
+WHERE t.tgfoid = 'log.refuse_change'::regproc
+    AND NOT t.tgisinternal
+ORDER BY c.relname
+\gexec
 
 -- 5. The tables, log.events first: all others lie beside it, so that a tenant is on one node.
 SELECT create_reference_table('log.tenants')

@@ -29,5 +29,9 @@ BEGIN
     CREATE OR REPLACE TRIGGER commands_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON log.commands
         FOR EACH STATEMENT EXECUTE FUNCTION log.refuse_change();
+
+    CREATE OR REPLACE TRIGGER epochs_append_only
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON log.epochs
+        FOR EACH STATEMENT EXECUTE FUNCTION log.refuse_change();
 END
 $$;
