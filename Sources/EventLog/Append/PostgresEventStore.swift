@@ -76,6 +76,8 @@ extension StoreFailure {
         case .poolExhausted: self = .queueFull(retryAfter: .seconds(1))
         // The server was told to end: it may have committed first.
         case .server(let server) where server.sqlState.rawValue.hasPrefix("57P"): self = .outcomeUnknown
+        // It lost the server behind it that holds the tenant's log: that one may have committed.
+        case .server(let server) where server.sqlState.rawValue.hasPrefix("08"): self = .outcomeUnknown
         default: self = .unavailable(error.description)
         }
     }
