@@ -168,11 +168,16 @@ BEGIN
             AS w (command, stream, number, kind, language, body, salt)
         WHERE w.command <> ALL (v_refused);
 
-        INSERT INTO vault.intakes (tenant_id, stream_id, tracking_hash, request_hash, source, external_id)
-        SELECT p_tenant, i.stream, i.tracking_hash, i.request_hash, i.source, i.external_id
+        -- The content that holds now is the one that a repeat must have: an amendment's, where there is one.
+        INSERT INTO vault.intakes AS v (tenant_id, stream_id, tracking_hash, request_hash, source, external_id)
+        SELECT DISTINCT ON (i.stream)
+            p_tenant, i.stream, i.tracking_hash, i.request_hash, i.source, i.external_id
         FROM unnest(i_command, i_stream, i_tracking_hash, i_request_hash, i_source, i_external_id)
             AS i (command, stream, tracking_hash, request_hash, source, external_id)
-        WHERE i.command <> ALL (v_refused);
+        WHERE i.command <> ALL (v_refused)
+        ORDER BY i.stream, i.command DESC
+        ON CONFLICT (tenant_id, stream_id) DO UPDATE
+        SET request_hash = EXCLUDED.request_hash;
 
         -- After the inserts, so that nothing which this batch writes on a forgotten stream stays behind.
         IF f_command <> '{}' THEN
