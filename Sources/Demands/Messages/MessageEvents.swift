@@ -34,6 +34,8 @@ package enum MessageEvent: EventPayload, Equatable {
         ]
     }
 
+    package static var types: Set<String> { Name.all }
+
     /// Where the message came from, if this event opens one.
     package var coordinates: MessageCoordinates? {
         switch self {
