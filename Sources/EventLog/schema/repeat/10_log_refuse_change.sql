@@ -22,3 +22,7 @@ CREATE OR REPLACE TRIGGER batches_append_only
 CREATE OR REPLACE TRIGGER commands_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON log.commands
     FOR EACH STATEMENT EXECUTE FUNCTION log.refuse_change();
+
+CREATE OR REPLACE TRIGGER epochs_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON log.epochs
+    FOR EACH STATEMENT EXECUTE FUNCTION log.refuse_change();

@@ -135,7 +135,11 @@ BEGIN
     WHERE d.number::integer <> ALL (v_refused);
 
     IF v_events > 0 THEN
-        v_chain := sha256(v_chain || v_digests);
+        -- Format 2 (docs/log.md): bound to the place and the time of the batch.
+        v_chain := sha256(
+            v_chain || int4send(p_tenant) || int8send(v_position + 1) || int8send(v_position + v_events)
+            || timestamptz_send(v_recorded_at) || v_digests
+        );
 
         UPDATE log.heads AS h
         SET position = v_position + v_events,
@@ -144,10 +148,10 @@ BEGIN
         WHERE h.tenant_id = p_tenant;
 
         INSERT INTO log.batches (
-            tenant_id, first_position, last_position, recorded_at, commands, digests, chain
+            tenant_id, first_position, last_position, recorded_at, commands, digests, chain, format
         )
         VALUES (
-            p_tenant, v_position + 1, v_position + v_events, v_recorded_at, v_commands, v_digests, v_chain
+            p_tenant, v_position + 1, v_position + v_events, v_recorded_at, v_commands, v_digests, v_chain, 2
         );
 
         INSERT INTO vault.persons (tenant_id, person_token, source, person_ref)

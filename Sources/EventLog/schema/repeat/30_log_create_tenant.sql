@@ -23,9 +23,14 @@ BEGIN
         RETURN v_tenant;
     END IF;
 
-    INSERT INTO log.heads (tenant_id, system_identifier, timeline)
-    SELECT v_tenant, s.system_identifier, c.timeline_id
-    FROM pg_control_system() AS s, pg_control_checkpoint() AS c;
+    INSERT INTO log.heads (tenant_id, system_identifier, timeline, database_id, heads_id, data_folder_since)
+    SELECT v_tenant, n.system_identifier, n.timeline, n.database_id, n.heads_id, n.data_folder_since
+    FROM log.here() AS n;
+
+    INSERT INTO log.epochs (tenant_id, epoch, after_position, began_at, reason)
+    SELECT v_tenant, h.epoch, 0, clock_timestamp(), 'the tenant was created'
+    FROM log.heads AS h
+    WHERE h.tenant_id = v_tenant;
 
     INSERT INTO vault.secrets (tenant_id, name, secret)
     VALUES (v_tenant, 'intake', decode(replace(gen_random_uuid()::text || gen_random_uuid()::text
