@@ -36,6 +36,8 @@ package enum MessageEvent: EventPayload, Equatable {
         ]
     }
 
+    package static var types: Set<String> { Name.all }
+
     /// Types that say that the words of their stream are gone on purpose.
     package static var forgettingTypes: [String] { [Name.forgotten] }
 
