@@ -82,6 +82,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + AggregateRoutes(services: services, access: access, read: lists).routes
             + TaxonomyRoutes(services: services, access: access).routes
             + registryRoutes(services: services, access: access)
+            + LogRoutes(services: services, access: access).routes
             + HealthRoutes(services: services, clock: configuration.clock).routes
             + [OpenAPIFile().route]
     )

@@ -21,7 +21,8 @@ struct Chorus: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ImportCommand.self, ReleaseCommand.self, ProjectionsCommand.self,
-            TaxonomyCommand.self, TenantsCommand.self, KeysCommand.self, ForgetCommand.self, SQLURLCommand.self,
+            TaxonomyCommand.self, TenantsCommand.self, KeysCommand.self, ForgetCommand.self, LogCommand.self,
+            SQLURLCommand.self,
         ]
     )
 }

@@ -29,6 +29,7 @@ import Testing
                 .foreignReviewer,
             ]
         ),
+        (.get, "/v1/log/head", reviewers),
         (.get, "/v1/demands", reviewers),
         (.get, "/v1/demands/\(nobody).1", reviewers),
         (.post, "/v1/demands/\(nobody).1/category", reviewers),

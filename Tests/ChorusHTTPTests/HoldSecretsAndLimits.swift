@@ -24,16 +24,25 @@ import Testing
 
     @Test func aCursorIsReadBackByItsOwnQuestionOnly() throws {
         let secret = [UInt8](repeating: 1, count: 32)
+        let epoch = UUID()
         for numbers in [[], [0], [1, Int64.max], [-1, Int64.min, 7]] as [[Int64]] {
-            let text = PageCursor(numbers).text(question: ["a", "b"], secret: secret)
+            let text = PageCursor(numbers).text(question: ["a", "b"], secret: secret, epoch: epoch)
             #expect(text.utf8.allSatisfy { $0 != 43 && $0 != 47 && $0 != 61 })
-            #expect(try PageCursor(reading: text, question: ["a", "b"], secret: secret).numbers == numbers)
+            #expect(
+                try PageCursor(reading: text, question: ["a", "b"], secret: secret, epoch: epoch).numbers == numbers
+            )
             for question in [["a"], ["ab"], ["a", "b", ""], ["b", "a"]] {
-                #expect(throws: Problem.self) { try PageCursor(reading: text, question: question, secret: secret) }
+                #expect(throws: Problem.self) {
+                    try PageCursor(reading: text, question: question, secret: secret, epoch: epoch)
+                }
             }
             #expect(throws: Problem.self) {
-                try PageCursor(reading: text, question: ["a", "b"], secret: secret.map { $0 + 1 })
+                try PageCursor(reading: text, question: ["a", "b"], secret: secret.map { $0 + 1 }, epoch: epoch)
             }
+            let later = #expect(throws: Problem.self) {
+                try PageCursor(reading: text, question: ["a", "b"], secret: secret, epoch: UUID())
+            }
+            #expect(later?.code == "epoch-changed")
         }
     }
 

@@ -75,6 +75,7 @@ import Testing
             ),
             "POST /v1/taxonomy": Probe(uri: "/v1/taxonomy", body: "level1\nother\n", type: "text/csv", expected: own),
             "GET /v1/taxonomy": Probe(uri: "/v1/taxonomy"),
+            "GET /v1/log/head": Probe(uri: "/v1/log/head", expected: own),
             "POST /v1/groups/{code}/names": Probe(uri: "/v1/groups/qzx-group/names", body: #"{"name":"a"}"#),
             "POST /v1/groups/{code}/merge": Probe(uri: "/v1/groups/qzx-group/merge", body: #"{"into":"own"}"#),
             "POST /v1/channels/{code}/retire": Probe(uri: "/v1/channels/qzx-box/retire"),

@@ -48,12 +48,24 @@ import Testing
         for _ in 1...5 { _ = try await store.execute(Counter.increment(Counter.stream())) }
         var chain = [UInt8](repeating: 0, count: 32)
         let batches = try await log.operators.query(
-            "SELECT digests, chain FROM log.batches WHERE tenant_id = 1 ORDER BY first_position"
+            """
+            SELECT
+                digests, chain, first_position, last_position,
+                (extract(epoch FROM recorded_at - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint
+            FROM log.batches
+            WHERE tenant_id = 1
+            ORDER BY first_position
+            """
         )
         #expect(batches.count == 5)
         for batch in batches {
-            let (digests, stored) = try batch.decode(([UInt8], [UInt8]).self)
-            chain = sha256(chain + digests)
+            let (digests, stored, first, last, at) = try batch.decode(([UInt8], [UInt8], Int64, Int64, Int64).self)
+            // Tenant 1 in four bytes, then three numbers of eight, all big-endian.
+            var framed = chain + [0, 0, 0, 1]
+            for number in [first, last, at] {
+                framed += (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+            }
+            chain = sha256(framed + digests)
             #expect(chain == stored)
         }
         await log.close()

@@ -82,9 +82,10 @@ struct AggregateRoutes: Sendable {
         let name = String(call.parameters.first ?? "")
         let question = ["aggregates", name]
         let secret = caller.tenant.intakeSecret
+        let epoch = try await services.head(of: caller.tenant.id).epoch
         var start: (edition: Int64, offset: Int64)?
         if let text = query["cursor"] {
-            let numbers = try PageCursor(reading: text, question: question, secret: secret).numbers
+            let numbers = try PageCursor(reading: text, question: question, secret: secret, epoch: epoch).numbers
             guard numbers.count == 2 else {
                 throw Problem.parameter("cursor", "bad_cursor", "must come from a Link of the same view")
             }
@@ -105,7 +106,7 @@ struct AggregateRoutes: Sendable {
         var headers: HTTPFields = [:]
         if page.rows.count > limit, let edition = page.edition {
             let cursor = PageCursor([edition, (start?.offset ?? 0) + Int64(limit)])
-                .text(question: question, secret: secret)
+                .text(question: question, secret: secret, epoch: epoch)
             headers[.link] = NextLink.header("/v1/aggregates/" + name, query, cursor: cursor)
         }
         headers[.contentType] = "application/json"

@@ -19,13 +19,11 @@ struct DemandRoutes: Sendable {
     private func list(_ call: Call, _ caller: Caller) async throws -> Response {
         let query = try call.query.values(DemandFilter.parameters)
         let filter = try DemandFilter(query, onlyOrganization: caller.has(.admin) ? nil : caller.key.organization)
+        let secret = caller.tenant.intakeSecret
+        let epoch = try await services.head(of: caller.tenant.id).epoch
         var after: (position: Int64, demand: Int16) = (0, 0)
         if let text = query["cursor"] {
-            let cursor = try PageCursor(
-                reading: text,
-                question: filter.question,
-                secret: caller.tenant.intakeSecret
-            )
+            let cursor = try PageCursor(reading: text, question: filter.question, secret: secret, epoch: epoch)
             guard cursor.numbers.count == 2, let demand = Int16(exactly: cursor.numbers[1]) else {
                 throw Problem.parameter("cursor", "bad_cursor", "must come from a Link of the same question")
             }
@@ -37,7 +35,7 @@ struct DemandRoutes: Sendable {
         var headers: HTTPFields = [:]
         if rows.count > filter.limit, let last = demands.last {
             let cursor = PageCursor([last.position, Int64(last.demand)])
-                .text(question: filter.question, secret: caller.tenant.intakeSecret)
+                .text(question: filter.question, secret: secret, epoch: epoch)
             headers[.link] = NextLink.header("/v1/demands", query, cursor: cursor)
         }
         return .json(headers: headers) { json in

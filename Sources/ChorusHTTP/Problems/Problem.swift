@@ -110,6 +110,22 @@ extension Problem {
     /// Nothing there, or nothing that this caller may know of.
     static var notFound: Problem { Problem(404, "not-found", "there is nothing at this address that you may read") }
 
+    /// A place in the log that was kept from before the database was restored, copied or promoted.
+    static func epochChanged(_ parameter: String, _ advice: String) -> Problem {
+        Problem(
+            410,
+            "epoch-changed",
+            "the database was restored, copied or promoted since: what followed may differ; \(advice)",
+            items: [
+                Item(
+                    place: .parameter(parameter),
+                    code: "epoch_changed",
+                    detail: "belongs to an earlier epoch of the log"
+                )
+            ]
+        )
+    }
+
     static func tooLarge(_ maximum: Int) -> Problem {
         Problem(413, "body-too-large", "the body must not be longer than \(maximum) bytes; use the bulk route for more")
     }

@@ -59,11 +59,12 @@ struct RegistryStore<Registry: RegistryDecider>: Sendable {
     func present(_ query: [String: String], _ tenant: TenantID) async throws
         -> FoldedStreams.Present<Registry.State>
     {
-        guard try query.int64("min_position", in: 0...Int64.max) ?? 0 > 0 else {
+        guard let wanted = try MinimumPosition(query) else {
             return try await present(tenant)
         }
         // Not compared with the log's head: that would tell readers how much is being said at present. What was handed
         // out is in the log, and so in what is read now.
+        try await services.checkEpoch(wanted, tenant: tenant)
         services.folded.forget(Registry.streamType, tenant: tenant)
         return try await present(tenant)
     }

@@ -1,7 +1,8 @@
 import EventLog
 import Foundation
 
-/// Where the next page begins: opaque to callers, signed, and bound to the question that it continues.
+/// Where the next page begins: opaque to callers, signed, bound to the question that it continues and to the epoch of the
+/// log that its positions belong to.
 struct PageCursor: Sendable, Equatable {
     /// Route-specific numbers, such as the position of the last row.
     let numbers: [Int64]
@@ -10,8 +11,11 @@ struct PageCursor: Sendable, Equatable {
         self.numbers = numbers
     }
 
-    /// - Parameter question: everything that the pages must have in common: route, filters, who asks.
-    init(reading text: String, question: [String], secret: [UInt8]) throws(Problem) {
+    /// - Parameters:
+    ///   - question: everything that the pages must have in common: route, filters, who asks.
+    ///   - epoch: the log's present one.
+    /// - Throws: `Problem` 400 `bad-cursor`; 410 `epoch-changed` for a cursor from before a restore or a promotion.
+    init(reading text: String, question: [String], secret: [UInt8], epoch: UUID) throws(Problem) {
         let bad = Problem(
             400,
             "bad-cursor",
@@ -26,20 +30,23 @@ struct PageCursor: Sendable, Equatable {
         )
         let padded = text.replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - padded.utf8.count % 4) % 4)
-        guard text.utf8.count < 200, let data = Data(base64Encoded: padded + padding), data.count >= 16,
+        guard text.utf8.count < 200, let data = Data(base64Encoded: padded + padding), data.count >= 24,
             (data.count - 16) % 8 == 0
         else { throw bad }
         let bytes = Array(data)
         let payload = Array(bytes.dropLast(16))
         guard Self.isSame(Array(bytes.suffix(16)), Self.seal(payload, question, secret)) else { throw bad }
-        numbers = stride(from: 0, to: payload.count, by: 8).map { start in
+        guard Array(payload.prefix(8)) == Array(epoch.bytes.prefix(8)) else {
+            throw .epochChanged("cursor", "begin again without a cursor")
+        }
+        numbers = stride(from: 8, to: payload.count, by: 8).map { start in
             payload[start..<(start + 8)].reduce(0) { $0 << 8 | Int64($1) }
         }
     }
 
     /// The text for the next page's address.
-    func text(question: [String], secret: [UInt8]) -> String {
-        var payload: [UInt8] = []
+    func text(question: [String], secret: [UInt8], epoch: UUID) -> String {
+        var payload = Array(epoch.bytes.prefix(8))
         for number in numbers { payload.appendNumber(number) }
         return Data(payload + Self.seal(payload, question, secret)).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

@@ -28,9 +28,9 @@ struct SurveyFilter: Sendable {
     }
 
     /// The place behind which the page begins.
-    func place(_ cursor: String?, secret: [UInt8]) throws(Problem) -> Int64 {
+    func place(_ cursor: String?, secret: [UInt8], epoch: UUID) throws(Problem) -> Int64 {
         guard let cursor else { return 0 }
-        let numbers = try PageCursor(reading: cursor, question: question, secret: secret).numbers
+        let numbers = try PageCursor(reading: cursor, question: question, secret: secret, epoch: epoch).numbers
         guard numbers.count == 1 else {
             throw Problem.parameter("cursor", "bad_cursor", "must come from a Link of the same question")
         }

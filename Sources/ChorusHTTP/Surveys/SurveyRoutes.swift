@@ -127,7 +127,9 @@ struct SurveyRoutes: Sendable {
     private func list(_ call: Call, _ caller: Caller) async throws -> Response {
         let query = try call.query.values(SurveyFilter.parameters)
         let filter = try SurveyFilter(query, caller)
-        let after = try filter.place(query["cursor"], secret: caller.tenant.intakeSecret)
+        let secret = caller.tenant.intakeSecret
+        let epoch = try await services.head(of: caller.tenant.id).epoch
+        let after = try filter.place(query["cursor"], secret: secret, epoch: epoch)
         try await services.wait(for: query, tenant: caller.tenant.id)
         let (rows, position) = try await read.run { connection in
             guard
@@ -144,7 +146,7 @@ struct SurveyRoutes: Sendable {
         var headers: HTTPFields = [:]
         if rows.count > filter.limit, let last = surveys.last {
             let cursor = PageCursor([last.draftedPosition])
-                .text(question: filter.question, secret: caller.tenant.intakeSecret)
+                .text(question: filter.question, secret: secret, epoch: epoch)
             headers[.link] = NextLink.header("/v1/surveys", query, cursor: cursor)
         }
         return .json(headers: headers) { json in

@@ -3,11 +3,8 @@ import Foundation
 import JSONText
 
 extension MessageEvent {
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
-        guard event.schemaVersion == 1 else {
-            throw body.unreadable("schema version \(event.schemaVersion) is unknown")
-        }
         switch event.type {
         case Name.received: self = .received(try FeedbackReceived(body))
         case Name.responded: self = .responded(try ResponseSubmitted(body))

@@ -36,6 +36,11 @@ package enum MessageEvent: EventPayload, Equatable {
         ]
     }
 
+    package static var types: Set<String> { Name.all }
+
+    /// Types that say that the words of their stream are gone on purpose.
+    package static var forgettingTypes: [String] { [Name.forgotten] }
+
     /// Where the message came from, if this event opens one.
     package var coordinates: MessageCoordinates? {
         switch self {

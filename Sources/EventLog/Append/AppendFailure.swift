@@ -44,7 +44,7 @@ extension StoreFailure {
         switch error {
         case .connectionLost(outcomeUnknown: true), .cancelled: self = .outcomeUnknown
         case .poolExhausted: self = .queueFull(retryAfter: .seconds(1))
-        // The server was told to end: it may have committed first.
+        // The server was told to end, or lost the one behind it that holds the tenant's log: that may have committed first.
         case .server(let server) where server.isEnding: self = .outcomeUnknown
         default: self = .unavailable(error.description)
         }
@@ -56,8 +56,8 @@ extension StoreFailure {
 }
 
 extension ServerError {
-    /// Ended by an operator or a crash, which may come between the commit and its answer.
-    fileprivate var isEnding: Bool { sqlState.rawValue.hasPrefix("57P") }
+    /// Ended by an operator or a crash, or cut off from a server behind it: between the commit and its answer, maybe.
+    fileprivate var isEnding: Bool { sqlState.rawValue.hasPrefix("57P") || sqlState.errorClass == "08" }
 }
 
 extension PostgresError {

@@ -28,8 +28,13 @@ package enum DurableConnection {
 
     /// Reads the settings back at connect.
     ///
-    /// - Parameter allowsVolatile: tests may run with fsync off; a server never does.
-    package static func check(allowsVolatile: Bool) -> @Sendable (PostgresConnection) async throws -> Void {
+    /// - Parameters:
+    ///   - allowsVolatile: tests may run with fsync off; a server never does.
+    ///   - notice: told of every tenant whose log goes on in a restored, copied or promoted database.
+    package static func check(
+        allowsVolatile: Bool,
+        notice: @escaping @Sendable (EpochNotice) -> Void = { _ in }
+    ) -> @Sendable (PostgresConnection) async throws -> Void {
         { connection in
             let rows = try await connection.query(
                 """
@@ -47,6 +52,7 @@ package enum DurableConnection {
                 guard fsync == "on" else { throw NotDurable(setting: "fsync", value: fsync) }
                 guard pages == "on" else { throw NotDurable(setting: "full_page_writes", value: pages) }
             }
+            for changed in try await EpochNotice.look(on: connection) { notice(changed) }
         }
     }
 

@@ -22,9 +22,7 @@ package struct BinaryCopyDecoder: Sendable {
         try buffer.withUnsafeBytes { bytes in
             var reader = BinaryReader(bytes)
             if !hasReadHeader {
-                guard reader.take(15) != nil, let extensionLength = reader.integer(Int32.self),
-                    reader.take(Int(extensionLength)) != nil
-                else { throw PostgresError.decoding("a binary COPY without its header") }
+                try reader.skipCopyHeader()
                 hasReadHeader = true
             }
             while let count = reader.integer(Int16.self), count != -1 {

@@ -100,10 +100,19 @@ struct Database: Sendable {
         var configuration = DurableConnection.configuration(operating)
         configuration.statementTimeout = statementTimeout
         configuration.idleInTransactionTimeout = idleInTransactionTimeout
+        let logger = settings.logger
         return PostgresPool(
             configuration,
             size: size,
-            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase)
+            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase) { notice in
+                logger.warning(
+                    "this database was restored, copied or promoted: a new epoch begins, and cursors of the old one are refused",
+                    metadata: [
+                        "tenant": "\(notice.tenant)", "epoch": "\(notice.epoch.uuidString.lowercased())",
+                        "afterPosition": "\(notice.afterPosition)", "reason": "\(notice.reason)",
+                    ]
+                )
+            }
         )
     }
 

@@ -5,11 +5,16 @@ GRANT USAGE ON SCHEMA log, vault, access, projections, review, aggregates TO cho
 GRANT SELECT ON ALL TABLES IN SCHEMA log, vault, access, projections TO chorus_app;
 REVOKE ALL ON FUNCTION log.append FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION log.append TO chorus_app;
+REVOKE ALL ON FUNCTION log.notice_epoch FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION log.notice_epoch TO chorus_app;
+REVOKE ALL ON FUNCTION log.here, log.begin_epoch FROM PUBLIC;
 REVOKE ALL ON FUNCTION log.create_tenant FROM PUBLIC;
 REVOKE ALL ON FUNCTION log.refuse_change FROM PUBLIC;
+REVOKE ALL ON FUNCTION projections.is_distributed, projections.tables_to_distribute, projections.keep_distributed,
+    projections.distribute_generation, projections.guard_views, projections.guarded_text FROM PUBLIC;
 
 -- The server moves checkpoints and parks streams; it never writes the log but through log.append.
-GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams TO chorus_app;
+GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams, projections.leases TO chorus_app;
 -- FOR SHARE on the generation that it writes.
 GRANT UPDATE (switched_at) ON projections.generations TO chorus_app;
 
