@@ -54,7 +54,7 @@ BEGIN
     END IF;
     RAISE NOTICE '% node(s) will hold shards', v_count;
 
-    IF to_regproc('projections.keep_distributed') IS NULL OR to_regclass('log.events') IS NULL THEN
+    IF to_regproc('projections.delegate_append') IS NULL OR to_regclass('log.events') IS NULL THEN
         RAISE EXCEPTION 'database % has not the schema of this version', current_database()
             USING HINT = 'Run chorus migrate first.';
     END IF;
@@ -202,7 +202,7 @@ ORDER BY n.nspname, c.relname
 \gexec
 
 -- 7. log.append runs on the node of its tenant.
-SELECT projections.keep_distributed();
+SELECT projections.delegate_append();
 
 -- 8. The views of the generations that are read.
 SET citus.enable_ddl_propagation = off;

@@ -104,8 +104,8 @@ import Testing
 
     @Test func everyKeyBeginsWithTheTenant() async throws {
         let board = try await TestBoard.make()
-        let findings = try await board.operators.withConnection { try await findings($0) }
-        #expect(findings == [])
+        let found = try await board.operators.withTransaction { connection in try await findings(connection) }
+        #expect(found == [])
         #expect(try await distributed(board).count > 40)
         await board.close()
     }
@@ -189,7 +189,8 @@ import Testing
         try await board.operators.withTransaction { connection in
             _ = try await Generations.enterLive(projector, tenant: TestBoard.tenant, on: connection)
             try await connection.run(
-                script: "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE probe (integer) AS " + UtilitySQL(trusted: text)
+                script: "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE probe (integer) AS "
+                    + UtilitySQL(trusted: text)
             )
             let count =
                 try await connection.query(

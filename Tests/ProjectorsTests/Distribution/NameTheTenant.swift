@@ -9,15 +9,20 @@ import Testing
         "array_agg(k.generation) AS generations": "one look at all heads, which tells what work there is",
         "SELECT h.tenant_id, \\(generation)\n            FROM log.heads AS h": "a generation begins at 0 in every log",
         "CASE WHEN \\(live)::integer IS NULL THEN h.position": "a rebuild is of all tenants",
-        "SELECT h.tenant_id FROM log.heads AS h ORDER BY h.tenant_id": "tenants whose rows a rebuild then compares one by one",
-        "h.data_folder_since)\n            IS DISTINCT FROM": "whether this is another database is asked once a connection",
+        "SELECT h.tenant_id FROM log.heads AS h ORDER BY h.tenant_id":
+            "tenants whose rows a rebuild then compares one by one",
+        "h.data_folder_since)\n            IS DISTINCT FROM":
+            "whether this is another database is asked once a connection",
         "WITH heads AS MATERIALIZED": "the state of all projections, for an operator",
     ]
 
     /// Tables that go by tenant: named with their schema, or as a generation's tables are.
     private static func pattern(_ generationTables: [String]) -> String {
         let names =
-            [#"log\.(?!tenants\b|append\b|create_tenant\b)\w+"#, #"vault\.\w+"#, #"projections\.(checkpoints|parked_streams)"#]
+            [
+                #"log\.(?!tenants\b|append\b|create_tenant\b)\w+"#, #"vault\.\w+"#,
+                #"projections\.(checkpoints|parked_streams)"#,
+            ]
             + generationTables.map { #"(?<![\w.])"# + $0 }
         return #"\b(FROM|JOIN|UPDATE|USING)\s+("# + names.joined(separator: "|") + #")\b(?!\()"#
     }
@@ -45,7 +50,10 @@ import Testing
     static func isVolatileChange(_ statement: String, _ pattern: String) -> Bool {
         let text = statement.trimmingCharacters(in: .whitespacesAndNewlines)
         // DO UPDATE takes not even the time of the statement: that goes through EXCLUDED.
-        if count(#"(?s)\bON CONFLICT\b.*\b(now|statement_timestamp|clock_timestamp|random|gen_random_uuid)\("#, in: text) > 0 {
+        if count(
+            #"(?s)\bON CONFLICT\b.*\b(now|statement_timestamp|clock_timestamp|random|gen_random_uuid)\("#,
+            in: text
+        ) > 0 {
             return !text.contains("migrations.applied")
         }
         return count(#"\b(UPDATE (?!SET)|DELETE )"#, in: text) > 0 && count(pattern, in: text) > 0
@@ -72,7 +80,9 @@ import Testing
     private static func statements(in source: String) -> [String] {
         let texts =
             source.matches(of: /"""(.*?)"""/.dotMatchesNewlines()).map { String($0.1) }
-            + source.replacing(/""".*?"""/.dotMatchesNewlines(), with: "").matches(of: /"((?:[^"\\\n]|\\.)*)"/).map { String($0.1) }
+            + source.replacing(/""".*?"""/.dotMatchesNewlines(), with: "").matches(of: /"((?:[^"\\\n]|\\.)*)"/).map {
+                String($0.1)
+            }
         return texts.filter { $0.contains(/\b(SELECT|INSERT|UPDATE|DELETE)\b/) }
     }
 
@@ -86,7 +96,8 @@ import Testing
         )
         var seen = 0
         while let file = files?.nextObject() as? URL {
-            guard file.pathExtension == "swift" else { continue }
+            // The client knows no table; its comments show some.
+            guard file.pathExtension == "swift", !file.path.contains("/Sources/Postgres/") else { continue }
             for statement in Self.statements(in: try String(contentsOf: file, encoding: .utf8)) {
                 if Self.count(pattern, in: statement) > 0 { seen += 1 }
                 #expect(Self.finding(in: statement, pattern) == nil, "\(file.lastPathComponent)")
@@ -100,7 +111,8 @@ import Testing
     @Test func inAllFunctions() throws {
         let folder = Self.root.appendingPathComponent("Sources/EventLog/schema/repeat")
         let pattern = Self.pattern([])
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() where name.hasSuffix(".sql") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        where name.hasSuffix(".sql") {
             let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
             for statement in text.split(separator: ";").map(String.init) {
                 #expect(Self.finding(in: statement, pattern) == nil, "\(name)")

@@ -69,23 +69,41 @@ AS $$
 DECLARE
     v_schema text;
     v_table regclass;
+    v_has_rows boolean;
 BEGIN
     IF NOT projections.is_distributed() THEN
         RETURN;
     END IF;
-    PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
     FOREACH v_schema IN ARRAY ARRAY['log', 'vault', 'projections'] LOOP
         FOR v_table IN SELECT projections.tables_to_distribute(v_schema) LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', v_table) INTO v_has_rows;
             EXECUTE 'SELECT create_distributed_table($1, ''tenant_id'', colocate_with => ''log.events'')' USING v_table;
+            IF v_has_rows THEN
+                EXECUTE 'SELECT truncate_local_data_after_distributing_table($1)' USING v_table;
+            END IF;
         END LOOP;
     END LOOP;
-    EXECUTE 'SELECT create_distributed_function($1, ''p_tenant'', colocate_with => ''log.events'')'
-    USING (SELECT p.oid::regprocedure FROM pg_catalog.pg_proc AS p WHERE p.oid = 'log.append'::regproc);
 END
 $$;
 
 COMMENT ON FUNCTION projections.keep_distributed IS
-    'Distributes tables that a migration has added, and log.append by its tenant; a migration calls it at its end.';
+    'Distributes the tables that a migration has added, where log.events is distributed; a migration ends with it.';
+
+-- A transaction of its own: Citus refuses it after rows were moved.
+CREATE OR REPLACE FUNCTION projections.delegate_append() RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF NOT projections.is_distributed() THEN
+        RETURN;
+    END IF;
+    EXECUTE 'SELECT create_distributed_function($1, ''p_tenant'', colocate_with => ''log.events'')'
+    USING 'log.append'::regproc::oid::regprocedure;
+END
+$$;
+
+COMMENT ON FUNCTION projections.delegate_append IS
+    'Lets log.append run on the node of its tenant, where log.events is distributed.';
 
 -- Shards are read with the rights of whoever asks, not of the view's owner, so a view over distributed tables would be
 -- refused to every reader. Each becomes a function with its owner's rights under a view of the same name and columns. The
