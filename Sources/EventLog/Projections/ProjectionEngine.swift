@@ -7,7 +7,7 @@ import Synchronization
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
-/// round reads all heads that moved. A projector that fails is loud and tried again in the next round; the others go on.
+/// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried again in the next round; the others go on.
 package final class ProjectionEngine: Service {
     /// Rounds begin at least this far apart.
     private static let pace = Duration.milliseconds(40)
@@ -17,6 +17,8 @@ package final class ProjectionEngine: Service {
     private let pool: PostgresPool
     private let signal: LogSignal
     private let progress: ProjectionProgress
+    /// Nil: every tenant is this engine's work.
+    private let leases: TenantLeases?
     private let pollInterval: Duration
     private let logger: Logger
     /// What was said last of each projector that stands still: a complaint is made once, not in every round.
@@ -28,6 +30,7 @@ package final class ProjectionEngine: Service {
         files: SchemaFiles,
         signal: LogSignal,
         progress: ProjectionProgress,
+        leases: TenantLeases? = nil,
         pollInterval: Duration = .milliseconds(200),
         batchSize: Int = 4000,
         logger: Logger
@@ -37,6 +40,7 @@ package final class ProjectionEngine: Service {
         self.pool = pool
         self.signal = signal
         self.progress = progress
+        self.leases = leases
         self.pollInterval = pollInterval
         self.logger = logger
     }
@@ -57,6 +61,8 @@ package final class ProjectionEngine: Service {
                 try? await clock.sleep(until: next)
             }
         }
+        // In a task of its own: this one may be cancelled. A node that cannot give back is waited for.
+        await Task { try? await self.leases?.release() }.value
     }
 
     /// Brings every projector that lags one catch-up further.
@@ -113,47 +119,96 @@ package final class ProjectionEngine: Service {
         let position: Position
     }
 
+    /// Every tenant and live projector whose checkpoint is behind the head, from one look at all heads.
+    ///
+    /// The generations are read apart: in a log that is distributed over several servers their table stays on one.
     private func lagging() async throws -> [Work] {
-        let statement: SQL = """
-            SELECT h.tenant_id, h.position, g.projector, g.projector_version, g.generation, c.position
-            FROM log.heads AS h
-            CROSS JOIN projections.generations AS g
-            LEFT JOIN projections.checkpoints AS c
-                ON c.tenant_id = h.tenant_id
-                AND c.generation = g.generation
-            WHERE g.state = 'live'
-                AND (c.position IS NULL OR c.position < h.position)
-            ORDER BY h.tenant_id, g.projector
-            """
-        var rows = try await pool.query(statement)
-        if try rows.contains(where: { try $0.decode(5, as: Int64?.self) == nil }) {
-            try await addCheckpoints()
-            rows = try await pool.query(statement)
+        let held = try await leases?.held().map(\.rawValue).sorted()
+        if held == [] { return [] }
+        let live = try await liveGenerations()
+        var behind = try await behind(live, of: held)
+        if behind.contains(where: { $0.position == nil }) {
+            for generation in live.keys.sorted() { try await addCheckpoints(generation) }
+            behind = try await self.behind(live, of: held)
         }
-        return try rows.map { row in
-            let (tenant, head, projector, version, generation, position) = try row.decode(
-                (Int32, Int64, String, Int32, Int32, Int64).self
-            )
+        return behind.compactMap { place in
+            guard let generation = live[place.generation] else { return nil }
             return Work(
-                tenant: TenantID(rawValue: tenant),
-                head: head,
-                projector: projector,
-                version: Int(version),
-                generation: generation,
-                position: position
+                tenant: place.tenant,
+                head: place.head,
+                projector: generation.projector,
+                version: generation.version,
+                generation: place.generation,
+                position: place.position ?? 0
             )
+        }
+        .sorted { ($0.tenant.rawValue, $0.projector) < ($1.tenant.rawValue, $1.projector) }
+    }
+
+    private func liveGenerations() async throws -> [Int32: (projector: String, version: Int)] {
+        let rows = try await pool.query(
+            "SELECT g.generation, g.projector, g.projector_version FROM projections.generations AS g WHERE g.state = 'live'"
+        )
+        var live: [Int32: (projector: String, version: Int)] = [:]
+        for row in rows {
+            let (generation, projector, version) = try row.decode((Int32, String, Int32).self)
+            live[generation] = (projector, Int(version))
+        }
+        return live
+    }
+
+    /// Where a generation stands in a log; no position: it has no checkpoint there yet.
+    private struct Place {
+        let tenant: TenantID
+        let head: Position
+        let generation: Int32
+        let position: Position?
+    }
+
+    /// - Parameter held: the tenants to look at; nil: all.
+    private func behind(
+        _ live: [Int32: (projector: String, version: Int)],
+        of held: [Int32]?
+    ) async throws -> [Place] {
+        let rows = try await pool.query(
+            """
+            SELECT h.tenant_id, h.position, c.generations, c.positions
+            FROM log.heads AS h
+            LEFT JOIN (
+                SELECT
+                    k.tenant_id, array_agg(k.generation) AS generations, array_agg(k.position) AS positions,
+                    min(k.position) AS lowest
+                FROM projections.checkpoints AS k
+                WHERE k.generation = ANY (\(live.keys.sorted()))
+                GROUP BY k.tenant_id
+            ) AS c
+                ON c.tenant_id = h.tenant_id
+            WHERE (\(held)::integer[] IS NULL OR h.tenant_id = ANY (\(held)))
+                AND (
+                    c.tenant_id IS NULL
+                    OR cardinality(c.generations) < \(Int32(live.count))
+                    OR c.lowest < h.position
+                )
+            """
+        )
+        return try rows.flatMap { row in
+            let (tenant, head, generations, positions) = try row.decode((Int32, Int64, [Int32]?, [Int64]?).self)
+            let reached = Dictionary(zip(generations ?? [], positions ?? []), uniquingKeysWith: { first, _ in first })
+            return live.keys.sorted().compactMap { generation -> Place? in
+                let position = reached[generation]
+                guard position ?? -1 < head else { return nil }
+                return Place(tenant: TenantID(rawValue: tenant), head: head, generation: generation, position: position)
+            }
         }
     }
 
     /// A tenant or a generation is new: it begins at 0.
-    private func addCheckpoints() async throws {
+    private func addCheckpoints(_ generation: Int32) async throws {
         try await pool.execute(
             """
             INSERT INTO projections.checkpoints (tenant_id, generation)
-            SELECT h.tenant_id, g.generation
+            SELECT h.tenant_id, \(generation)
             FROM log.heads AS h
-            CROSS JOIN projections.generations AS g
-            WHERE g.state = 'live'
             ON CONFLICT (tenant_id, generation) DO NOTHING
             """
         )
