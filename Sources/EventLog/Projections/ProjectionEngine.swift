@@ -7,7 +7,7 @@ import Synchronization
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
-/// round reads all heads that moved. A projector that fails is loud and tried again in the next round; the others go on.
+/// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried again in the next round; the others go on.
 package final class ProjectionEngine: Service {
     /// Rounds begin at least this far apart.
     private static let pace = Duration.milliseconds(40)
@@ -17,6 +17,8 @@ package final class ProjectionEngine: Service {
     private let pool: PostgresPool
     private let signal: LogSignal
     private let progress: ProjectionProgress
+    /// Nil: every tenant is this engine's work.
+    private let leases: TenantLeases?
     private let pollInterval: Duration
     private let logger: Logger
     /// What was said last of each projector that stands still: a complaint is made once, not in every round.
@@ -28,6 +30,7 @@ package final class ProjectionEngine: Service {
         files: SchemaFiles,
         signal: LogSignal,
         progress: ProjectionProgress,
+        leases: TenantLeases? = nil,
         pollInterval: Duration = .milliseconds(200),
         batchSize: Int = 4000,
         logger: Logger
@@ -37,6 +40,7 @@ package final class ProjectionEngine: Service {
         self.pool = pool
         self.signal = signal
         self.progress = progress
+        self.leases = leases
         self.pollInterval = pollInterval
         self.logger = logger
     }
@@ -57,6 +61,8 @@ package final class ProjectionEngine: Service {
                 try? await clock.sleep(until: next)
             }
         }
+        // In a task of its own: this one may be cancelled. A node that cannot give back is waited for.
+        await Task { try? await self.leases?.release() }.value
     }
 
     /// Brings every projector that lags one catch-up further.
@@ -114,6 +120,8 @@ package final class ProjectionEngine: Service {
     }
 
     private func lagging() async throws -> [Work] {
+        let held = try await leases?.held().map(\.rawValue).sorted()
+        if held == [] { return [] }
         let statement: SQL = """
             SELECT h.tenant_id, h.position, g.projector, g.projector_version, g.generation, c.position
             FROM log.heads AS h
@@ -123,6 +131,7 @@ package final class ProjectionEngine: Service {
                 AND c.generation = g.generation
             WHERE g.state = 'live'
                 AND (c.position IS NULL OR c.position < h.position)
+                AND (\(held)::integer[] IS NULL OR h.tenant_id = ANY (\(held)))
             ORDER BY h.tenant_id, g.projector
             """
         var rows = try await pool.query(statement)

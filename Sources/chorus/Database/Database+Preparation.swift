@@ -48,11 +48,20 @@ extension Database {
             outdated = try await Generations(files: files).ensureLive(projectors, on: connection)
         }
         if !applied.isEmpty { Console.note("The database was brought up to date (\(applied.count) files)") }
-        if !outdated.isEmpty {
+        while !outdated.isEmpty {
             Console.note(
                 "This version counts differently in \(outdated.joined(separator: ", ")): rebuilding before serving"
             )
-            try await rebuild(projectors.filter { outdated.contains($0.name) }) { _ in }
+            do {
+                try await rebuild(projectors.filter { outdated.contains($0.name) }) { _ in }
+                break
+            } catch let running as RebuildRunning {
+                Console.note("Another node rebuilds \(running.projector) at present; waiting for it")
+                try await Task.sleep(for: .seconds(1))
+            }
+            _ = try await migrator.migrate(operating) { connection in
+                outdated = try await Generations(files: files).ensureLive(projectors, on: connection)
+            }
         }
         return applied
     }

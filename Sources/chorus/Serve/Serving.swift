@@ -53,6 +53,7 @@ struct Serving {
             files: database.files,
             signal: signal,
             progress: services.progress,
+            leases: TenantLeases(pool: projections),
             logger: logger
         )
         let releaser = Releaser(
