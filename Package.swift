@@ -28,7 +28,7 @@ let package = Package(
 
         // Pure
         .target(name: "JSONText"),
-        .target(name: "EventSourcing"),
+        .target(name: "EventSourcing", dependencies: ["JSONText"]),
         .target(name: "Statistics"),
         .target(name: "CSVRows", dependencies: ["JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]),
         .target(
@@ -85,14 +85,34 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
+        .target(name: "LogTailing", dependencies: ["EventLog", "Postgres", "TestSupport"], path: "Tests/LogTailing"),
+        .executableTarget(
+            name: "chorus-skip-test",
+            dependencies: [
+                "LogTailing", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/SkipTest"
+        ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-        .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing"]),
+        .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing", "JSONText"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
         .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
-        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "Demands", "TestSupport"]),
+        .testTarget(
+            name: "StoredEventsTests",
+            dependencies: ["Demands", "Surveys", .product(name: "Crypto", package: "swift-crypto")],
+            exclude: ["Golden"]
+        ),
+        .testTarget(
+            name: "EventLogTests",
+            dependencies: [
+                "Demands", "EventLog", "JSONText", "LogTailing", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .testTarget(name: "ProjectorsTests", dependencies: ["Projectors", "TestSupport"]),
         .testTarget(name: "CSVRowsTests", dependencies: ["CSVRows"]),
         .testTarget(name: "FeedbackImportTests", dependencies: ["CSVRows", "FeedbackImport"]),

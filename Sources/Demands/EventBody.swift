@@ -114,8 +114,13 @@ package struct EventBody {
 extension NewEvent {
     /// A body in schema version 1, written member by member in a fixed order.
     package static func version1(_ type: String, _ write: (inout JSONWriter) -> Void) -> NewEvent {
+        version(1, type, write)
+    }
+
+    /// A body in that schema version: the one that the type's upcasts lead to.
+    package static func version(_ version: Int16, _ type: String, _ write: (inout JSONWriter) -> Void) -> NewEvent {
         var json = JSONWriter()
         json.object(write)
-        return NewEvent(type: type, schemaVersion: 1, body: json.bytes)
+        return NewEvent(type: type, schemaVersion: version, body: json.bytes)
     }
 }

@@ -6,10 +6,15 @@ import Foundation
 package protocol EventStore: Sendable {
     /// Decides a command on the present history of its stream and appends what it decided, all or nothing.
     ///
-    /// A command that lost a race is decided again on the newer history; the caller sees a conflict only when that
-    /// happened `Conflict.attempts` times.
+    /// A command that lost a race, or that a failure kept from being stored, is decided again until its patience is over.
+    /// One whose outcome is unknown is decided again only if it recognises itself.
     /// - Throws: what `decide` threw, `Conflict`, or `StoreFailure`.
     func execute(_ submission: Submission) async throws -> Appended
+
+    /// Says whether a command would be refused at once because too many wait; asks nobody, so that a full store costs
+    /// its callers no look-up.
+    /// - Throws: `StoreFailure.queueFull`.
+    func requireRoom(for tenant: TenantID) throws(StoreFailure)
 
     /// A stream's events in order of version; empty when it does not exist.
     func history(of stream: StreamID, tenant: TenantID) async throws -> [RecordedEvent]
@@ -22,6 +27,11 @@ package protocol EventStore: Sendable {
 
     /// The words that belong to a stream and are still there, by passage number.
     func passages(of stream: StreamID, tenant: TenantID) async throws -> [Int16: Passage]
+}
+
+extension EventStore {
+    /// A store without a queue has room.
+    package func requireRoom(for tenant: TenantID) throws(StoreFailure) {}
 }
 
 /// A command in the store's terms: which streams its decision reads, and the decision.
@@ -38,7 +48,19 @@ package struct Submission: Sendable {
     /// A person to resolve to their random token before the decision.
     package let person: PersonReference?
     package let actor: String
+    /// About how many bytes it brings: what bounds the queue, and a batch, besides the number of commands.
+    package let bytes: Int
+    /// For how long it is decided again after lost races and failures that stored nothing.
+    package let patience: Duration
+    /// Whether a second decision sees from the stream, or by `commandID`, that the first one was stored. Such a command
+    /// is decided again even when nobody knows what became of it.
+    package let recognisesItself: Bool
     package let decide: @Sendable (Known) throws -> Decision
+
+    /// Of a command whose caller did not say how many bytes it brings.
+    package static let usualBytes = 1_024
+    /// Longer than a failover usually takes, shorter than callers usually wait.
+    package static let usualPatience = Duration.seconds(10)
 
     package init(
         tenant: TenantID,
@@ -48,6 +70,9 @@ package struct Submission: Sendable {
         commandID: UUID? = nil,
         person: PersonReference? = nil,
         actor: String,
+        bytes: Int = Submission.usualBytes,
+        patience: Duration = Submission.usualPatience,
+        recognisesItself: Bool = false,
         decide: @escaping @Sendable (Known) throws -> Decision
     ) {
         self.tenant = tenant
@@ -57,6 +82,9 @@ package struct Submission: Sendable {
         self.commandID = commandID
         self.person = person
         self.actor = actor
+        self.bytes = bytes
+        self.patience = patience
+        self.recognisesItself = recognisesItself || commandID != nil
         self.decide = decide
     }
 }
@@ -169,23 +197,27 @@ package struct Appended: Sendable {
     package var position: Position { history.last?.position ?? 0 }
 }
 
-/// The log says that someone was first, again and again.
+/// The log says that someone was first, again and again, until the command's patience was over. Nothing was stored.
 package struct Conflict: Error, Sendable, CustomStringConvertible {
-    package static let attempts = 8
     package let stream: StreamID
+    /// How often it was decided.
+    package let attempts: Int
 
-    package init(stream: StreamID) {
+    package init(stream: StreamID, attempts: Int) {
         self.stream = stream
+        self.attempts = attempts
     }
 
     package var description: String {
-        "\(stream.type) was changed by others \(Conflict.attempts) times while this command was decided; send it again"
+        "\(stream.type) was changed by others each of the \(attempts) times that this command was decided; nothing was "
+            + "stored; send it again"
     }
 }
 
 /// Everything else that can keep a command from being stored.
 package enum StoreFailure: Error, Sendable, CustomStringConvertible {
-    /// Too many commands wait; nothing was stored. Send it again after the given time.
+    /// Too many commands wait, or it waited for its turn until its patience was over; nothing was stored. Send it again
+    /// after the given time.
     case queueFull(retryAfter: Duration)
     /// The connection broke while the command was being committed: it may or may not be stored. A retry is safe.
     case outcomeUnknown

@@ -13,15 +13,39 @@ package actor InMemoryEventStore: EventStore {
     }
 
     private var logs: [TenantID: Log] = [:]
+    private let clock: CommandClock
+    private let isOvertaken: (@Sendable (StreamID) -> Bool)?
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter now: the clock that `recordedAt` follows.
-    package init(tenants: [TenantID], now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - clock: what the patience of commands is measured with.
+    ///   - isOvertaken: whether a command on this stream loses its race this time: with nobody else on the log, the only
+    ///     way to see what its caller does then.
+    ///   - now: the clock that `recordedAt` follows.
+    package init(
+        tenants: [TenantID],
+        clock: CommandClock = .continuous,
+        isOvertaken: (@Sendable (StreamID) -> Bool)? = nil,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.clock = clock
+        self.isOvertaken = isOvertaken
         self.now = now
         for tenant in tenants { logs[tenant] = Log() }
     }
 
     package func execute(_ submission: Submission) throws -> Appended {
+        let deadline = clock.now() + submission.patience
+        var attempts = 0
+        while true {
+            attempts += 1
+            if let appended = try attempt(submission) { return appended }
+            guard clock.now() < deadline else { throw Conflict(stream: submission.stream, attempts: attempts) }
+        }
+    }
+
+    /// Nil: somebody was first.
+    private func attempt(_ submission: Submission) throws -> Appended? {
         guard var log = logs[submission.tenant] else { throw StoreFailure.unknownTenant(submission.tenant) }
         let history = log.history(of: submission.stream.id)
         if let id = submission.commandID, let position = log.commands[id] {
@@ -47,6 +71,7 @@ package actor InMemoryEventStore: EventStore {
             )
         )
         guard !decision.events.isEmpty else { return Appended(history: history, isRepeat: true) }
+        if let isOvertaken, isOvertaken(submission.stream) { return nil }
         log.lastRecordedAt = max(log.lastRecordedAt, now())
         for event in decision.events {
             log.append(event, to: submission.stream, by: submission.actor)

@@ -50,14 +50,33 @@ package struct NewEvent: Sendable, Equatable {
 }
 
 /// An event enum of one context: stored type names are explicit strings that are never renamed.
+///
+/// How a stored form changes: docs/log.md.
 package protocol EventPayload: Sendable {
-    /// Decodes a stored form, upcasting old schema versions.
+    /// The stored names of this context's events, every one that was ever written.
+    static var types: Set<String> { get }
+
+    /// How older stored forms become the present ones; none unless said otherwise.
+    static var upcasts: Upcasts { get }
+
+    /// Decodes the present stored form; only `init(decoding:)` calls it, after upcasting.
     ///
     /// - Throws: `UndecodableEvent` when the type is not of this context or the body does not hold what it must.
-    init(decoding event: RecordedEvent) throws(UndecodableEvent)
+    init(present event: RecordedEvent) throws(UndecodableEvent)
 
-    /// The current stored form.
+    /// The present stored form, in the version that `upcasts` lead to.
     var encoded: NewEvent { get }
+}
+
+extension EventPayload {
+    package static var upcasts: Upcasts { .none }
+
+    /// Decodes a stored form of any schema version ever written.
+    ///
+    /// - Throws: `UndecodableEvent`, also for a version that a newer Chorus has written.
+    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+        try self.init(present: Self.upcasts.present(event))
+    }
 }
 
 /// An event that this version of Chorus cannot read; a projector parks it, a command fails.

@@ -18,10 +18,9 @@ package enum SurveyEvent: EventPayload, Equatable {
         package static let all: Set<String> = [drafted, revised, opened, closed]
     }
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
-        guard event.schemaVersion == 1 else {
-            throw UndecodableEvent(event, "schema version \(event.schemaVersion) is unknown")
-        }
+    package static var types: Set<String> { Name.all }
+
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         switch event.type {
         case Name.drafted: self = .drafted(try Self.questionnaire(event).0)
         case Name.revised:

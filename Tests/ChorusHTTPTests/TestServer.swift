@@ -42,6 +42,7 @@ struct TestServer {
     /// 2026-06-01T00:00:00Z.
     static let now = Timestamp(microsecondsSince1970: 1_780_272_000_000_000)
 
+    let connectionString: String
     let services: Services
     let operators: PostgresPool
     let pool: PostgresPool
@@ -50,12 +51,21 @@ struct TestServer {
     let clock = ManualClock()
     var configuration = HTTPConfiguration()
 
-    static func make(store: (any EventStore)? = nil, isDraining: Bool = false) async throws -> TestServer {
+    static func make(
+        store: (any EventStore)? = nil,
+        isDraining: Bool = false,
+        limits: AppendLimits = AppendLimits()
+    ) async throws -> TestServer {
         let files = try SchemaFiles.find()
         let connectionString = try await TestPostgres.connectionString(template: "http") { template in
             try await prepare(template, files)
         }
-        return try TestServer(connectionString, files, store, isDraining)
+        return try TestServer(connectionString, files, store, isDraining, limits)
+    }
+
+    /// Another server on the same database: a second node, or the same one after a restart.
+    func node() throws -> TestServer {
+        try TestServer(connectionString, try SchemaFiles.find(), nil, false, AppendLimits())
     }
 
     private static func prepare(_ connectionString: String, _ files: SchemaFiles) async throws {
@@ -92,8 +102,10 @@ struct TestServer {
         _ connectionString: String,
         _ files: SchemaFiles,
         _ store: (any EventStore)?,
-        _ isDraining: Bool
+        _ isDraining: Bool,
+        _ limits: AppendLimits
     ) throws {
+        self.connectionString = connectionString
         let configuration = try PostgresConfiguration(connectionString: connectionString)
         operators = PostgresPool(configuration, size: 2)
         pool = PostgresPool(
@@ -115,7 +127,7 @@ struct TestServer {
             logger: logger
         )
         services = Services(
-            store: store ?? PostgresEventStore(pool: pool, signal: signal),
+            store: store ?? PostgresEventStore(pool: pool, signal: signal, limits: limits),
             tenants: TenantDirectory(pool: pool),
             keys: APIKeys(pool: pool),
             reads: pool,

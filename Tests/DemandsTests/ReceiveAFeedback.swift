@@ -170,7 +170,10 @@ private func receive(
         ("DemandOpened", "{}", Int16(1), "demand is missing"), ("DemandOpened", "[]", 1, "its body is no JSON object"),
         ("DemandOpened", #"{"demand":1,"kind":"x"}"#, 1, "kind x is unknown"),
         ("DemandOpened", #"{"demand":99999}"#, 1, "demand is out of range"),
-        ("DemandOpened", #"{"demand":1}"#, 2, "schema version 2 is unknown"),
+        (
+            "DemandOpened", #"{"demand":1}"#, 2,
+            "schema version 2 was written by a newer Chorus; this one reads up to version 1: run the newer one"
+        ),
         ("SurveyOpened", "{}", 1, "this is no event of a message"),
         ("FeedbackReceived", #"{"channel":"web"}"#, 1, "text is no object"),
     ])

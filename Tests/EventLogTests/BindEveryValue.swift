@@ -16,6 +16,7 @@ import Testing
         "SQL(try files.projection(projector, name).text, binds)",
         // Quoted by UtilitySQL before.
         "SQL(statement.text)",
+        "SQL(statement.text, [tenant])",
         "SQL(UtilitySQL(\"SELECT release, release_position FROM aggregates.\\(identifier: name) LIMIT 1\").text)",
         "return SQL(text.text) + \" LIMIT ",
     ]

@@ -10,16 +10,29 @@ import Testing
         case postgres
     }
 
-    private func withStore(_ kind: Kind, _ body: (any EventStore) async throws -> Void) async throws {
+    /// - Parameter racesLost: how many of the first appends find that somebody else was first.
+    func withStore(
+        _ kind: Kind,
+        racesLost: Int = 0,
+        clock: CommandClock = .continuous,
+        _ body: (any EventStore) async throws -> Void
+    ) async throws {
         switch kind {
         case .memory:
+            let races = Countdown(racesLost)
             try await body(
-                InMemoryEventStore(tenants: TestLog.tenants, now: { Timestamp(microsecondsSince1970: 1_000_000) })
+                InMemoryEventStore(
+                    tenants: TestLog.tenants,
+                    clock: clock,
+                    isOvertaken: { _ in races.goesOn },
+                    now: { Timestamp(microsecondsSince1970: 1_000_000) }
+                )
             )
         case .postgres:
             let log = try await TestLog.make()
             do {
-                try await body(PostgresEventStore(pool: log.pool))
+                if racesLost > 0 { try await log.overtake(times: racesLost) }
+                try await body(PostgresEventStore(pool: log.pool, clock: clock))
                 await log.close()
             } catch {
                 await log.close()
@@ -28,7 +41,7 @@ import Testing
         }
     }
 
-    private let tenant = TestLog.tenants[0]
+    let tenant = TestLog.tenants[0]
 
     @Test(arguments: Kind.allCases)
     func appendsFromPositionAndVersionOne(_ kind: Kind) async throws {

@@ -74,3 +74,81 @@ enum Counter {
         NewEvent(type: "Counted", schemaVersion: 1, body: Array("{\"n\":\(number)}".utf8))
     }
 }
+
+extension TestLog {
+    /// Lets the first so many calls of `log.append` find each command overtaken by somebody else, and store nothing.
+    func overtake(times: Int) async throws {
+        try await operators.withConnection { connection in
+            try await connection.run(
+                script: """
+                    DO $do$
+                    DECLARE
+                        v_append regprocedure := (
+                            SELECT p.oid
+                            FROM pg_proc AS p
+                            WHERE p.pronamespace = 'log'::regnamespace
+                                AND p.proname = 'append'
+                        );
+                        v_arguments text := pg_get_function_identity_arguments(v_append);
+                        v_values text := (
+                            SELECT string_agg('$' || n, ', ' ORDER BY n)
+                            FROM pg_proc AS p
+                            CROSS JOIN generate_series(1, p.pronargs) AS n
+                            WHERE p.oid = v_append
+                        );
+                    BEGIN
+                        EXECUTE format('ALTER FUNCTION %s RENAME TO append_in_truth', v_append);
+                        CREATE SEQUENCE log.races MINVALUE -1000000000;
+                        EXECUTE format(
+                            $sql$
+                            CREATE FUNCTION log.append(%s)
+                            RETURNS TABLE (command integer, outcome text, first_position bigint, recorded_at timestamptz)
+                            LANGUAGE plpgsql
+                            SECURITY DEFINER
+                            AS $f$
+                            #variable_conflict use_column
+                            BEGIN
+                                IF nextval('log.races') <= 0 THEN
+                                    RETURN QUERY
+                                    SELECT n::integer, 'conflict', NULL::bigint, clock_timestamp()
+                                    FROM generate_series(1, cardinality($2)) AS n;
+                                ELSE
+                                    RETURN QUERY SELECT * FROM log.append_in_truth(%s);
+                                END IF;
+                            END
+                            $f$
+                            $sql$,
+                            v_arguments, v_values
+                        );
+                    END
+                    $do$
+                    """
+            )
+        }
+        _ = try await operators.query("SELECT setval('log.races', \(Int64(-times)))")
+    }
+
+    /// Holds the lock that every append of the first tenant waits for, for as long as `body` takes.
+    func holdingTheHead(_ body: () async throws -> Void) async throws {
+        try await operators.withTransaction { connection in
+            _ = try await connection.query("SELECT h.position FROM log.heads AS h WHERE h.tenant_id = 1 FOR UPDATE")
+            try await body()
+        }
+    }
+
+    /// Returns once an append waits for the lock.
+    func anAppendWaits() async throws {
+        while true {
+            let rows = try await operators.query(
+                """
+                SELECT count(*)
+                FROM pg_stat_activity AS a
+                WHERE a.datname = current_database()
+                    AND a.wait_event_type = 'Lock'
+                """
+            )
+            if try rows.first?.decode(0, as: Int.self) ?? 0 > 0 { return }
+            await Task.yield()
+        }
+    }
+}

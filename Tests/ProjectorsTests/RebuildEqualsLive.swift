@@ -21,9 +21,12 @@ import Testing
     private struct Remembered {
         let stream: StreamID
         var category: String
-        let person: String?
-        let day: Int
+        var person: String?
+        var day: Int
+        var place = ""
+        var channel = "web"
         var isWithdrawn = false
+        var isReviewed = false
     }
 
     @Test(arguments: [1, 7, 4000])
@@ -35,7 +38,7 @@ import Testing
         var messages: [Remembered] = []
         var releases = 0
         for step in 0..<150 {
-            switch Int.random(in: 0..<10, using: &random) {
+            switch Int.random(in: 0..<12, using: &random) {
             case 0...5:
                 let person = Int.random(in: 0..<25, using: &random)
                 let message = Remembered(
@@ -55,6 +58,7 @@ import Testing
                 guard let index = messages.indices.randomElement(using: &random), !messages[index].isWithdrawn
                 else { continue }
                 messages[index].category = ["roads", "schools", "parks"].randomElement(using: &random) ?? "roads"
+                messages[index].isReviewed = true
                 try await board.execute(
                     .categorise(demand: 1, category: messages[index].category, method: .reviewer),
                     messages[index].stream
@@ -64,6 +68,26 @@ import Testing
                 else { continue }
                 messages[index].isWithdrawn = true
                 try await board.execute(.withdraw(by: "person"), messages[index].stream)
+            case 9, 10:
+                guard let index = messages.indices.randomElement(using: &random), !messages[index].isWithdrawn
+                else { continue }
+                let said = ["roads", "schools", "parks"].randomElement(using: &random) ?? "roads"
+                let person = Int.random(in: 0..<25, using: &random)
+                messages[index].person = person < 20 ? "p\(person)" : nil
+                messages[index].day = Int.random(in: 1...9, using: &random)
+                messages[index].place = ["", "North"].randomElement(using: &random) ?? ""
+                messages[index].channel = ["web", "forum"].randomElement(using: &random) ?? "web"
+                if !messages[index].isReviewed { messages[index].category = said }
+                try await board.amend(
+                    messages[index].stream,
+                    category: said,
+                    person: messages[index].person,
+                    at: "2020-03-0\(messages[index].day)T12:00:00+08:00",
+                    channel: messages[index].channel,
+                    place: messages[index].place.isEmpty ? nil : messages[index].place,
+                    groups: Bool.random(using: &random) ? [GroupLink(name: "Drivers", ties: [.place])] : [],
+                    support: Int.random(in: 0...3, using: &random)
+                )
             default:
                 try await board.project(batchSize: batchSize)
                 if step > 20, let release = try? await board.release() { releases = release }
@@ -75,17 +99,25 @@ import Testing
         let present = messages.filter { !$0.isWithdrawn }
         for category in ["parks", "roads", "schools"] {
             for day in 1...9 {
-                let cell = present.filter { $0.category == category && $0.day == day }
-                if cell.isEmpty { continue }
-                let people = Set(cell.compactMap(\.person)).count
-                let unidentified = cell.filter { $0.person == nil }.count
-                expected.append([category, "2020-03-0\(day)", "\(cell.count)", "\(people)", "\(unidentified)"])
+                for (place, channel) in [("", "forum"), ("", "web"), ("North", "forum"), ("North", "web")] {
+                    let cell = present.filter {
+                        $0.category == category && $0.day == day && $0.place == place && $0.channel == channel
+                    }
+                    if cell.isEmpty { continue }
+                    let people = Set(cell.compactMap(\.person)).count
+                    let unidentified = cell.filter { $0.person == nil }.count
+                    expected.append([
+                        category, "2020-03-0\(day)", place, channel, "\(cell.count)", "\(people)", "\(unidentified)",
+                    ])
+                }
             }
         }
         let rows = try await board.rows(
             """
-            SELECT category_code, day, demands, people, messages_unidentified
-            FROM review.demand_board ORDER BY category_code, day
+            SELECT
+                category_code, day, COALESCE(place, ''), channel_code, demands, people, messages_unidentified
+            FROM review.demand_board
+            ORDER BY category_code, day, COALESCE(place, ''), channel_code
             """
         )
         #expect(rows == expected)
@@ -94,8 +126,10 @@ import Testing
         }
         let again = try await board.rows(
             """
-            SELECT category_code, day, demands, people, messages_unidentified
-            FROM review.demand_board ORDER BY category_code, day
+            SELECT
+                category_code, day, COALESCE(place, ''), channel_code, demands, people, messages_unidentified
+            FROM review.demand_board
+            ORDER BY category_code, day, COALESCE(place, ''), channel_code
             """
         )
         #expect(again == expected)

@@ -199,7 +199,7 @@ import Testing
         ("SurveyDrafted", "[]", Int16(1), "the document: must be an object, not an array"),
         ("SurveyDrafted", "{", 1, "its body is not JSON"),
         ("SurveyDrafted", #"{"surveyVersion":1}"#, 1, "/questionnaire: must be given"),
-        ("SurveyOpened", "{}", 2, "schema version 2 is unknown"),
+        ("SurveyOpened", "{}", 2, "schema version 2 was written by a newer Chorus"),
         ("FeedbackReceived", "{}", 1, "this is no event of a survey"),
     ])
     func namesWhatCannotBeRead(_ type: String, _ body: String, _ version: Int16, _ reason: String) {

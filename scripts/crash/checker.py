@@ -33,7 +33,7 @@ def check_log(snapshot: Snapshot, found: Violations) -> None:
                 found.add("positions", f"position {expected} of tenant {head.tenant} is missing")
                 break
         if head.position != (events[-1].position if events else 0):
-            found.add("positions", f"the head of tenant {head.tenant} is {head.position}, not the last event's position")
+            found.add("positions", f"the head of tenant {head.tenant} is {head.position}, not where its last event is")
         for event in events:
             if event.recorded_at < latest:
                 found.add("times", f"position {event.position} was recorded before the one in front of it")
@@ -44,7 +44,8 @@ def check_log(snapshot: Snapshot, found: Violations) -> None:
         for event in events:
             versions[event.stream] += 1
             if event.version != versions[event.stream]:
-                found.add("versions", f"stream {event.stream} has version {event.version} at its place {versions[event.stream]}")
+                place = versions[event.stream]
+                found.add("versions", f"stream {event.stream} has version {event.version} at its place {place}")
 
 
 class Comparison:

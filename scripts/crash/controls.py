@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import sys
 import time
+from collections.abc import Callable
 
 import load
 from cycle import Cycle
@@ -18,7 +19,7 @@ from examination import Book, examine
 from faults import FAULTS, Fault, Inject, Scene
 from snapshot import run_psql, take_snapshot
 from stage import Stage, Subject
-from tampering import ALL, Tampering
+from tampering import ALL
 from violations import Violations
 
 TAMPERING = "tampering"
@@ -126,7 +127,7 @@ async def _takeover_with_views_held(scene: Scene) -> Fault:
     return await FAULTS["takeover"](scene)
 
 
-async def _tamper(stage: Stage, seed: int, tell) -> None:
+async def _tamper(stage: Stage, seed: int, tell: Callable[[str, bool, str, float], None]) -> None:
     """A log made under load, in which the checker finds nothing; then one change at a time."""
     begun = time.monotonic()
     database = await stage.copy("original")

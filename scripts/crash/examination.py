@@ -1,4 +1,4 @@
-"""Everything that is looked at once the nodes are gone: the log against the history, against itself, against the views."""
+"""Everything that is looked at once the nodes are gone: the log against history, against itself, against the views."""
 
 import dataclasses
 import pathlib

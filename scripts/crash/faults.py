@@ -1,4 +1,4 @@
-"""What is done to a server, its PostgreSQL or the connection between them. Only processes that we started are killed."""
+"""What is done to a server, its PostgreSQL or the connection between them. Only our own processes are killed."""
 
 import asyncio
 import dataclasses
@@ -63,10 +63,9 @@ async def postmaster(scene: Scene) -> Fault:
 async def backend(scene: Scene) -> Fault:
     """kill -9 of one backend that serves a node, at half of the times one that appends; PostgreSQL restarts itself."""
     number = scene.draw.randrange(len(scene.places))
-    ports = scene.places[number].proxy.client_ports()
+    ports = ", ".join(map(str, scene.places[number].proxy.client_ports()))
     rows = await scene.stage.cluster.run(
-        f"SELECT pid, query LIKE '%log.append(%' FROM pg_stat_activity WHERE client_port IN ({', '.join(map(str, ports))})"
-        " ORDER BY pid"
+        f"SELECT pid, query LIKE '%log.append(%' FROM pg_stat_activity WHERE client_port IN ({ports}) ORDER BY pid"
     )
     appending = [int(pid) for pid, appends in rows if appends == "t"]
     chosen = appending if appending and scene.draw.random() < 0.5 else [int(pid) for pid, _ in rows]
@@ -79,7 +78,8 @@ async def backend(scene: Scene) -> Fault:
     await watch.wait_for_end(10)
     while not await scene.stage.cluster.answers(scene.database):
         await asyncio.sleep(0.02)
-    return Fault(at, time.monotonic(), number, f"kill -9 of a backend, {pid}{' that appends' if pid in appending else ''}")
+    what = f"kill -9 of a backend, {pid}{' that appends' if pid in appending else ''}"
+    return Fault(at, time.monotonic(), number, what)
 
 
 async def cut_before(scene: Scene) -> Fault:

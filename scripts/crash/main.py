@@ -20,11 +20,11 @@ def arguments() -> argparse.Namespace:
         prog="scripts/crash-test",
         description="Kills servers and cuts connections under load; checks from outside that nothing acknowledged was "
         "lost or doubled.",
-        epilog="Exit status 0: nothing was violated (with --control: every defect was found out). The same command with "
-        "the same --state goes on after the last finished cycle.",
+        epilog="Exit status 0: nothing was violated (with --control: every defect was found out). The same command "
+        "with the same --state goes on after the last finished cycle.",
     )
-    parser.add_argument("--cycles", type=int, default=len(FAULTS), metavar="N", help="in all (default: one of each kind)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the campaign; each cycle's follows from it")
+    parser.add_argument("--cycles", type=int, default=len(FAULTS), metavar="N", help="in all; default: one of each kind")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the campaign; a cycle's follows from it")
     parser.add_argument("--kinds", default=",".join(FAULTS), metavar="A,B", help=f"of {', '.join(FAULTS)}")
     parser.add_argument("--state", type=pathlib.Path, metavar="FOLDER", help="keeps what is done (default: nothing)")
     parser.add_argument("--repeat", type=int, metavar="SEED", help="one cycle with this seed, of the first of --kinds")
@@ -87,6 +87,8 @@ async def run(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        sys.exit("The crash campaign needs Python 3.11 or later.")
     try:
         sys.exit(asyncio.run(run(arguments())))
     except asyncio.CancelledError:

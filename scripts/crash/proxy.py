@@ -119,7 +119,7 @@ class Link:
     async def _startup(
         self, node: asyncio.StreamReader, to_node: asyncio.StreamWriter, to_server: asyncio.StreamWriter
     ) -> bool:
-        """Passes the first packet on, which has no type byte; False for a cancel request, after which nothing follows."""
+        """Passes the first packet on, which has no type byte; False for a cancel request, after which nothing comes."""
         while True:
             head = await node.readexactly(8)
             length, code = struct.unpack("!II", head)

@@ -3,9 +3,11 @@
 import asyncio
 import dataclasses
 import json
+import os
+import urllib.parse
 from typing import Any
 
-# Microseconds since 2000-01-01, as PostgreSQL itself stores and sends a timestamp; -infinity becomes its smallest number.
+# Microseconds since 2000-01-01, as PostgreSQL itself stores and sends a timestamp; -infinity is the smallest number.
 _MICROSECONDS = """CASE WHEN isfinite({0})
     THEN (extract(epoch FROM {0} - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint
     ELSE -9223372036854775808 END"""
@@ -20,7 +22,8 @@ _QUERIES = {
     "batches": f"""SELECT tenant_id, first_position, last_position, {_MICROSECONDS.format('recorded_at')}, commands,
             encode(digests, 'hex'), encode(chain, 'hex'), COALESCE((to_jsonb(b) ->> 'format')::integer, 1)
         FROM log.batches AS b ORDER BY tenant_id, first_position""",
-    "passages": """SELECT tenant_id, stream_id, number, kind, encode(convert_to(body, 'UTF8'), 'hex'), encode(salt, 'hex')
+    "passages": """SELECT tenant_id, stream_id, number, kind, encode(convert_to(body, 'UTF8'), 'hex'),
+            encode(salt, 'hex')
         FROM vault.passages ORDER BY 1, 2, 3""",
     "intakes": """SELECT tenant_id, stream_id, encode(convert_to(source, 'UTF8'), 'hex'),
             encode(convert_to(external_id, 'UTF8'), 'hex')
@@ -90,8 +93,15 @@ class Snapshot:
 
 async def run_psql(url: str, script: str) -> str:
     """Runs a script with psql; raises RuntimeError with psql's own words."""
+    parts = urllib.parse.urlsplit(url)
+    # In the environment: a list of processes shows arguments to everybody.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environment |= {
+        "PGHOST": parts.hostname, "PGPORT": str(parts.port), "PGUSER": parts.username, "PGPASSWORD": parts.password,
+        "PGDATABASE": parts.path[1:],
+    }
     process = await asyncio.create_subprocess_exec(
-        "psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "--dbname", url,
+        "psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", env=environment,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )
     output, errors = await process.communicate(script.encode())

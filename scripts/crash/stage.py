@@ -107,7 +107,8 @@ class Stage:
         """Waits until nobody is connected any more: a backend may outlive the node that asked it to append."""
         for _ in range(300):
             (count,), = await self.cluster.run(
-                f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND backend_type = 'client backend'"
+                "SELECT count(*) FROM pg_stat_activity"
+                f" WHERE datname = '{database}' AND backend_type = 'client backend'"
             )
             if count == "0":
                 return True

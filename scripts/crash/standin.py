@@ -119,8 +119,8 @@ class StandIn:
         token = str(uuid.uuid5(NAMESPACE, f"{message['source']}/{person}")) if person else None
         events = "1" if self._defect == "torn" else "2"
         values = [
-            stream, message["text"], commitment, salt.hex(), message["source"], message.get("externalId"), token, person,
-            events, None,
+            stream, message["text"], commitment, salt.hex(), message["source"], message.get("externalId"), token,
+            person, events, None,
         ]
         if self._defect == "early":
             done = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""Changes that somebody with every right might make behind Chorus's back, one at a time, each on a copy of a database."""
+"""Changes that somebody with every right might make behind Chorus's back, each on its own copy of a database."""
 
 import dataclasses
 import hashlib
@@ -32,6 +32,11 @@ def _middle(snapshot: Snapshot) -> int:
     return received[len(received) // 2]
 
 
+def _first(table: str) -> str:
+    """The condition of one row of a table."""
+    return f"ctid = (SELECT min(ctid) FROM {table})"
+
+
 def _change_body(snapshot: Snapshot) -> str:
     return (
         "UPDATE log.events SET body = replace(body::text, '\"channel\"', '\"chanNel\"')::json"
@@ -49,11 +54,13 @@ def _swap(snapshot: Snapshot) -> str:
 
 
 def _truncate(snapshot: Snapshot) -> str:
-    """The last batch goes, and the head with it: nothing in the database tells of it any more."""
-    last, before = snapshot.batches[-1], snapshot.batches[-2]
+    """The end goes from the last message's batch on, and the head with it: nothing in the database tells of it."""
+    message = max(event.position for event in snapshot.events if event.type == "FeedbackReceived")
+    number = next(n for n, batch in enumerate(snapshot.batches) if batch.first <= message <= batch.last)
+    last, before = snapshot.batches[number], snapshot.batches[number - 1]
     return (
         f"DELETE FROM log.events WHERE position >= {last.first};"
-        f"DELETE FROM log.batches WHERE first_position = {last.first};"
+        f"DELETE FROM log.batches WHERE first_position >= {last.first};"
         "UPDATE log.heads AS h SET position = b.last_position, chain = b.chain, recorded_at = b.recorded_at"
         f" FROM log.batches AS b WHERE b.first_position = {before.first} AND b.tenant_id = h.tenant_id"
     )
@@ -150,20 +157,19 @@ ALL = [
         {"invented", "chain"},
     ),
     Tampering(
-        "words changed", lambda _: "UPDATE vault.passages SET body = body || '.' WHERE ctid = (SELECT min(ctid) FROM vault.passages)",
-        {"words", "acknowledged"}, is_for_verify=True,
+        "words changed", lambda _: f"UPDATE vault.passages SET body = body || '.' WHERE {_first('vault.passages')}",
+        {"words"}, is_for_verify=True,
     ),
     Tampering(
-        "words deleted", lambda _: "DELETE FROM vault.passages WHERE ctid = (SELECT min(ctid) FROM vault.passages)",
+        "words deleted", lambda _: f"DELETE FROM vault.passages WHERE {_first('vault.passages')}",
         {"whole"}, is_for_verify=True,
     ),
     Tampering(
-        "an intake deleted", lambda _: "DELETE FROM vault.intakes WHERE ctid = (SELECT min(ctid) FROM vault.intakes)",
+        "an intake deleted", lambda _: f"DELETE FROM vault.intakes WHERE {_first('vault.intakes')}",
         {"whole"},
     ),
     Tampering(
-        "a sender exchanged",
-        lambda _: "UPDATE vault.persons SET person_ref = 'x' WHERE person_token = (SELECT min(person_token::text)::uuid FROM vault.persons)",
+        "a sender exchanged", lambda _: f"UPDATE vault.persons SET person_ref = 'x' WHERE {_first('vault.persons')}",
         {"words"},
     ),
     Tampering(
@@ -173,13 +179,15 @@ ALL = [
         {"projected"},
     ),
     Tampering("a repeat answered in another way", lambda _: "SELECT", {"answers"}, history=_other_answer),
-    Tampering("something stored that was said to have failed", lambda _: "SELECT", {"failed"}, history=_said_to_have_failed),
+    Tampering(
+        "something stored that was said to have failed", lambda _: "SELECT", {"failed"}, history=_said_to_have_failed,
+    ),
     Tampering(
         "a live count changed", _live("cells", "UPDATE %s SET demands = demands + 1 WHERE period IS NOT NULL"),
         {"projected", "rebuilt"}, rebuild=True,
     ),
     Tampering(
-        "a live fact changed", _live("facts", "UPDATE %1$s SET place_given = 'x' WHERE ctid = (SELECT min(ctid) FROM %1$s)"),
+        "a live fact changed", _live("facts", f"UPDATE %1$s SET place_given = 'x' WHERE {_first('%1$s')}"),
         {"rebuilt"}, rebuild=True,
     ),
 ]

@@ -1,4 +1,4 @@
-"""The live read models: how far they are behind, whether they say what the log says, whether a rebuild gives the same."""
+"""The live read models: how far they are behind, whether they say what the log says and what a rebuild gives."""
 
 import asyncio
 import os

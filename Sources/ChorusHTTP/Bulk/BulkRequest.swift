@@ -6,9 +6,11 @@ struct BulkRequest: Sendable {
     let key: IdempotencyKey?
     /// Whether lines that went well have no result line.
     let refusedOnly: Bool
+    let query: [String: String]
 
-    init(_ call: Call) throws {
-        let query = try call.query.values(["results"])
+    /// - Parameter taking: parameters that this route has besides.
+    init(_ call: Call, taking others: Set<String> = []) throws {
+        query = try call.query.values(others.union(["results"]))
         refusedOnly = try query.oneOf("results", ["all", "refused"]) == "refused"
         try call.requireContentType("application/x-ndjson")
         key = try IdempotencyKey(call)

@@ -126,7 +126,7 @@ struct CorrectionRoutes: Sendable {
             json.field("position", record.position)
             json.field("status", record.status)
             record.write(demand, to: &json)
-            json.field("text", passages[demand.passage]?.body)
+            json.field("text", passages[record.passage(of: demand)]?.body)
             record.writeHistory(to: &json, of: id.number)
         }
     }

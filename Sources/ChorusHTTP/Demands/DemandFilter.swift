@@ -64,7 +64,7 @@ struct DemandFilter: Sendable {
         LEFT JOIN vault.passages AS t
             ON t.tenant_id = f.tenant_id
             AND t.stream_id = f.message_id
-            AND t.number = COALESCE(f.passage, 1)
+            AND t.number = COALESCE(f.passage, m.text, 1)
         WHERE f.tenant_id = \(tenant)
             AND (f.opened_position, f.demand) > (\(position), \(demand))
             AND f.withdrawn = \(isWithdrawn)

@@ -10,17 +10,22 @@ enum FeedbackIntake {
     /// - Parameters:
     ///   - key: what the caller calls this request; ignored when the message has an `externalId`.
     ///   - line: of a bulk body, which makes a key of its own for each line.
+    ///   - onChange: what becomes of other content under the same `externalId`; an Idempotency-Key names a request, which
+    ///     never changes.
     static func prepare(
         _ message: FeedbackMessage,
         from caller: Caller,
         _ vocabulary: Vocabulary,
         key: IdempotencyKey? = nil,
-        line: Int? = nil
+        line: Int? = nil,
+        onChange: OnChange = .refuse
     ) -> MessageIntake.Prepared {
         let tenant = caller.tenant
         let id = streamID(message, caller, key, line)
         let code = TrackingCode(message: id, tenant: tenant.code, secret: tenant.intakeSecret)
-        let hash = hmacSHA256(message.canonicalBytes, key: tenant.intakeSecret)
+        let content = message.canonicalBytes
+        let hash = hmacSHA256(content, key: tenant.intakeSecret)
+        let amends = onChange == .amend && message.coordinates.externalID != nil
         let isKeyed = key != nil && message.coordinates.externalID == nil
         let stream = StreamID(type: Message.streamType, id: id)
         // Here, where requests work side by side, and not in the decision, for which others wait.
@@ -30,11 +35,23 @@ enum FeedbackIntake {
         let submission = Submission(
             tenant: tenant.id,
             stream: stream,
-            likelyNew: true,
+            likelyNew: !amends,
             person: message.coordinates.person,
-            actor: caller.actor
+            actor: caller.actor,
+            bytes: Submission.usualBytes + content.count,
+            // A second amendment of the same content is one of its own, if another came between.
+            recognisesItself: !amends
         ) { known in
-            try decide(message, category, known, caller, vocabulary, requestHash: hash, code: code)
+            try decide(
+                message,
+                category,
+                known,
+                caller,
+                vocabulary,
+                requestHash: hash,
+                code: code,
+                onChange: amends ? .amend : .refuse
+            )
         }
         return MessageIntake.Prepared(stream: stream, code: code, submission: submission, isKeyed: isKeyed)
     }
@@ -63,12 +80,13 @@ enum FeedbackIntake {
         _ caller: Caller,
         _ vocabulary: Vocabulary,
         requestHash: [UInt8],
-        code: TrackingCode
+        code: TrackingCode,
+        onChange: OnChange
     ) throws -> Decision {
         let state = try Message.state(after: known.history)
         let given = message.coordinates
-        let text = SealedPassage(1, "text", message.text, given.language)
-        let subject = message.subject.map { SealedPassage(2, "subject", $0, given.language) }
+        let text = SealedPassage(state.lastPassage + 1, "text", message.text, given.language)
+        let subject = message.subject.map { SealedPassage(state.lastPassage + 2, "subject", $0, given.language) }
         let received = FeedbackReceived(
             coordinates: given.coordinates(person: known.personToken, reportedSupport: message.reportedSupport),
             text: text.link,
@@ -82,7 +100,8 @@ enum FeedbackIntake {
                     kind: message.kind,
                     category: category,
                     allowedChannels: vocabulary.channels,
-                    repeatsStoredRequest: repeats
+                    repeatsStoredRequest: repeats,
+                    onChange: onChange
                 )
             ),
             state

@@ -27,22 +27,32 @@ struct FeedbackRoutes: Sendable {
     }
 
     private func receive(_ call: Call, _ caller: Caller) async throws -> Response {
-        _ = try call.query.values([])
+        let onChange = try OnChange(try call.query.values(["onChange"]), caller)
         var limits: HTTPFields = [:]
         if caller.key.isPublishable { limits = try intakeLimiter.require(caller.key.id, call.peer) }
         let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
+        // Before anything is asked of the database.
+        try services.store.requireRoom(for: caller.tenant.id)
         let vocabulary = try await services.vocabulary(of: caller.tenant)
         let message = try FeedbackRules(caller, now: services.now()).read(try await call.jsonBody())
-        let receipt = try await intake.store(FeedbackIntake.prepare(message, from: caller, vocabulary, key: key))
-        return .receipt(receipt, headers: limits)
+        let prepared = FeedbackIntake.prepare(message, from: caller, vocabulary, key: key, onChange: onChange)
+        return .receipt(try await intake.store(prepared), headers: limits)
     }
 
     private func receiveBulk(_ call: Call, _ caller: Caller) async throws -> Response {
-        let request = try BulkRequest(call)
+        let request = try BulkRequest(call, taking: ["onChange"])
+        let onChange = try OnChange(request.query, caller)
         return try await bulk.answer(call, caller, request) {
             [now = services.now] value, line, vocabulary throws(Problem) in
             let message = try FeedbackRules(caller, now: now()).read(value)
-            return FeedbackIntake.prepare(message, from: caller, vocabulary, key: request.key, line: line)
+            return FeedbackIntake.prepare(
+                message,
+                from: caller,
+                vocabulary,
+                key: request.key,
+                line: line,
+                onChange: onChange
+            )
         }
     }
 
@@ -71,7 +81,21 @@ struct FeedbackRoutes: Sendable {
         let history = try await services.store.history(of: stream, tenant: caller.tenant.id)
         guard let record = try MessageRecord(history), record.isVisible(to: caller) else { throw Problem.notFound }
         let passages = try await services.store.passages(of: stream, tenant: caller.tenant.id)
-        return .json { record.write(to: &$0, passages: passages) }
+        let showsEarlier = record.isReviewable(by: caller)
+        return .json { record.write(to: &$0, passages: passages, showsEarlier: showsEarlier) }
+    }
+}
+
+extension OnChange {
+    /// What the query asks for; `refuse` when it does not say.
+    ///
+    /// - Throws: `Problem` 400 for other words, and for a key that anyone can see: it cannot name what is stored.
+    init(_ query: [String: String], _ caller: Caller) throws(Problem) {
+        let word = try query.oneOf("onChange", OnChange.allCases.map(\.rawValue))
+        self = word.flatMap { OnChange(rawValue: $0) } ?? .refuse
+        guard self == .refuse || !caller.key.isPublishable else {
+            throw .parameter("onChange", "not_allowed", "must not be \(rawValue) with a publishable key")
+        }
     }
 }
 

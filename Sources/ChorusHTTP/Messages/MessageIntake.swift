@@ -21,7 +21,7 @@ struct MessageIntake: Sendable {
     /// What the sender gets.
     struct Receipt: Sendable, Equatable {
         let id: UUID
-        /// Of the last event of the command that opened the message.
+        /// Of the last event of the command that said what is stored: the one that opened the message, or amended it last.
         let position: Position
         let code: TrackingCode
         /// Whether the message was stored before.
@@ -37,7 +37,7 @@ struct MessageIntake: Sendable {
             let appended = try await store.execute(prepared.submission)
             return Receipt(
                 id: prepared.stream.id,
-                position: try Self.openingPosition(appended),
+                position: try Self.commandPosition(appended),
                 code: prepared.code,
                 isRepeat: appended.isRepeat
             )
@@ -71,25 +71,30 @@ struct MessageIntake: Sendable {
         known.requestHash.map { $0 == requestHash } ?? (known.history.first?.actor == caller.actor)
     }
 
-    /// Where the command that opened the message ended: its events stand next to each other, and only a correction by a
-    /// reviewer could follow as closely.
-    static func openingPosition(_ appended: Appended) throws -> Position {
+    /// Where the command ended that said what is stored now: a repeat is one of it. Its events stand next to each other,
+    /// and only a correction by a reviewer could follow as closely.
+    static func commandPosition(_ appended: Appended) throws -> Position {
         guard appended.isRepeat else { return appended.position }
-        guard let first = appended.history.first else { return 0 }
+        let history = appended.history
+        let start = history.lastIndex { $0.type == MessageEvent.Name.amended } ?? history.startIndex
+        guard start < history.endIndex else { return 0 }
+        let first = history[start]
         var last = first.position
-        for event in appended.history.dropFirst() {
+        for event in history[(start + 1)...] {
             guard event.position == last + 1, event.recordedAt == first.recordedAt, event.actor == first.actor,
-                try isOpening(MessageEvent(decoding: event))
+                try isSaidAlong(MessageEvent(decoding: event))
             else { break }
             last = event.position
         }
         return last
     }
 
-    private static func isOpening(_ event: MessageEvent) -> Bool {
+    /// Whether the event comes of the same command as a message's opening, or its amendment, before it.
+    private static func isSaidAlong(_ event: MessageEvent) -> Bool {
         switch event {
         case .demandOpened: true
         case .demandCategorised(let categorised): categorised.method != .reviewer
+        case .demandKindSet(let set): set.method != .reviewer
         default: false
         }
     }

@@ -6,15 +6,15 @@ import JSONText
 
 extension MessageRecord {
     /// Everything that a reader of it sees; words are null once forgotten.
-    func write(to json: inout JSONWriter, passages: [Int16: Passage]) {
+    ///
+    /// - Parameter showsEarlier: whether the words that were amended are among it.
+    func write(to json: inout JSONWriter, passages: [Int16: Passage], showsEarlier: Bool) {
         json.field("id", id.text)
         json.field("position", position)
         json.field("receivedAt", receivedAt.description)
         json.field("status", status)
         switch opening {
-        case .feedback(let received):
-            json.field("text", passages[received.text.number]?.body)
-            json.field("subject", received.subject.flatMap { passages[$0.number]?.body })
+        case .feedback: write(wordings, to: &json, passages, showsEarlier: showsEarlier)
         case .response(let response):
             json.field("survey", response.survey.text)
             json.field("surveyVersion", response.surveyVersion)
@@ -45,6 +45,28 @@ extension MessageRecord {
         json.field("reportedSupport", coordinates.reportedSupport)
         json.array("demands", of: demands) { json, demand in
             json.object { write(demand, to: &$0) }
+        }
+    }
+
+    private func write(
+        _ wordings: [FeedbackWording],
+        to json: inout JSONWriter,
+        _ passages: [Int16: Passage],
+        showsEarlier: Bool
+    ) {
+        func write(_ wording: FeedbackWording, to json: inout JSONWriter) {
+            json.field("text", passages[wording.text.number]?.body)
+            json.field("subject", wording.subject.flatMap { passages[$0.number]?.body })
+        }
+        guard let present = wordings.last else { return }
+        write(present, to: &json)
+        json.field("amendedAt", wordings.count > 1 ? present.at.description : nil)
+        guard showsEarlier else { return }
+        json.array("earlier", of: wordings.dropLast()) { json, wording in
+            json.object { json in
+                json.field("at", wording.at.description)
+                write(wording, to: &json)
+            }
         }
     }
 

@@ -9,14 +9,23 @@ struct MessageRecord: Sendable {
     /// One want out of the message, as it stands now.
     struct Demand: Sendable {
         let number: Int16
-        /// Of the passage that words it.
-        let passage: Int16
+        /// Of the passage that words it; nil: the message's text.
+        let passage: Int16?
         var kind: DemandKind?
         var category = unclassifiedCategory
         var method: ClassificationMethod?
         var methodVersion: Int?
         var groups: [GroupLink]
         var place: String?
+        fileprivate var groupsAreReviewed = false
+        fileprivate var placeIsReviewed = false
+    }
+
+    /// How a feedback was worded, from a moment on.
+    struct FeedbackWording: Sendable {
+        let at: Timestamp
+        let text: PassageLink
+        let subject: PassageLink?
     }
 
     /// How the message came in.
@@ -30,7 +39,10 @@ struct MessageRecord: Sendable {
     let receivedAt: Timestamp
     let position: Position
     let opening: Opening
-    let coordinates: MessageCoordinates
+    /// As the sender gave them last.
+    private(set) var coordinates: MessageCoordinates
+    /// Of a feedback: the last one holds, earlier ones were amended. Empty for a response.
+    private(set) var wordings: [FeedbackWording] = []
     private(set) var demands: [Demand] = []
     private(set) var steps: [MessageStep] = []
     private(set) var additions: [(at: Timestamp, text: PassageLink)] = []
@@ -67,7 +79,7 @@ struct MessageRecord: Sendable {
             demands.append(
                 Demand(
                     number: opened.demand,
-                    passage: opened.passage ?? 1,
+                    passage: opened.passage,
                     kind: opened.kind,
                     groups: coordinates.groups,
                     place: coordinates.place
@@ -80,15 +92,42 @@ struct MessageRecord: Sendable {
                 demand.methodVersion = set.methodVersion
             }
         case .demandKindSet(let set): change(set.demand) { $0.kind = set.kind }
-        case .demandGroupsSet(let set): change(set.demand) { $0.groups = set.groups }
-        case .demandPlaceSet(let set): change(set.demand) { $0.place = set.place }
+        case .demandGroupsSet(let set):
+            change(set.demand) { demand in
+                demand.groups = set.groups
+                demand.groupsAreReviewed = set.method == .reviewer
+            }
+        case .demandPlaceSet(let set):
+            change(set.demand) { demand in
+                demand.place = set.place
+                demand.placeIsReviewed = set.method == .reviewer
+            }
+        case .amended(let amended): amend(amended.content, recorded)
         case .added(let addition): additions.append((recorded.recordedAt, addition.text))
         case .withdrawn: withdrawnAt = recorded.position
         case .forgotten: isForgotten = true
-        case .received, .responded: break
+        case .received(let received): word(received, recorded)
+        case .responded: break
         }
         if let step = MessageStep(event, at: recorded.recordedAt) { steps.append(step) }
     }
+
+    private mutating func word(_ content: FeedbackReceived, _ recorded: RecordedEvent) {
+        wordings.append(FeedbackWording(at: recorded.recordedAt, text: content.text, subject: content.subject))
+    }
+
+    /// The sender's new word takes the place of the old one, but for what a reviewer said.
+    private mutating func amend(_ content: FeedbackReceived, _ recorded: RecordedEvent) {
+        word(content, recorded)
+        coordinates = content.coordinates
+        for index in demands.indices {
+            if !demands[index].groupsAreReviewed { demands[index].groups = coordinates.groups }
+            if !demands[index].placeIsReviewed { demands[index].place = coordinates.place }
+        }
+    }
+
+    /// The number of the passage that words a demand at present.
+    func passage(of demand: Demand) -> Int16 { demand.passage ?? wordings.last?.text.number ?? 1 }
 
     private mutating func change(_ number: Int16, _ change: (inout Demand) -> Void) {
         guard let index = demands.firstIndex(where: { $0.number == number }) else { return }
@@ -128,6 +167,7 @@ struct MessageStep: Sendable {
         switch event {
         case .received: what = "received"
         case .responded: what = "responded"
+        case .amended: what = "amended"
         case .added: what = "added"
         case .demandOpened: return nil
         case .demandCategorised(let set):

@@ -19,7 +19,8 @@ extension Problem {
             self = .fields([FieldError(pointer: "/channel", code: .notAllowed, detail: "must be one of: \(names)")])
         case let rejection as any Rejection:
             self.init(rejection.isStateConflict ? 409 : 422, rejection.code, rejection.detail)
-        case let conflict as Conflict: self.init(409, "conflict", conflict.description)
+        case let conflict as Conflict:
+            self.init(409, "conflict", conflict.description, headers: [.retryAfter: "1"])
         case let error as PostgresError: self.init(postgres: error)
         case let error as JSONSyntaxError: self.init(json: error)
         case let error as FieldError: self = .fields([error])

@@ -25,7 +25,8 @@ struct ResponseIntake: Sendable {
         let code = TrackingCode(message: id, tenant: tenant.code, secret: tenant.intakeSecret)
         var said: [UInt8] = []
         said.appendField(survey.id.text)
-        let hash = hmacSHA256(said + response.canonicalBytes, key: tenant.intakeSecret)
+        let content = response.canonicalBytes
+        let hash = hmacSHA256(said + content, key: tenant.intakeSecret)
         let stream = StreamID(type: Message.responseStreamType, id: id)
         // Here, where requests work side by side, and not in the decision, for which others wait. Which answers open
         // demands only the survey knows.
@@ -38,7 +39,9 @@ struct ResponseIntake: Sendable {
             reads: [survey],
             likelyNew: true,
             person: response.coordinates.person,
-            actor: caller.actor
+            actor: caller.actor,
+            bytes: Submission.usualBytes + content.count,
+            recognisesItself: true
         ) { known in
             try decide(response, known, categories, requestHash: hash, code: code)
         }

@@ -38,6 +38,8 @@ struct ResponseRoutes: Sendable {
         if caller.key.isPublishable { limits = try intakeLimiter.require(caller.key.id, call.peer) }
         let survey = try call.surveyStream
         let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
+        // Before anything is asked of the database.
+        try services.store.requireRoom(for: caller.tenant.id)
         let vocabulary = try await services.vocabulary(of: caller.tenant)
         let response = try ResponseMessage(try await call.jsonBody(), rules(caller))
         let intake = ResponseIntake(survey: survey, states: states, caller: caller, vocabulary: vocabulary)

@@ -30,6 +30,10 @@ package enum Message: Decider {
             package var kind: DemandKind?
             package var groups: [GroupLink]
             package var place: String?
+            /// What a reviewer said stands against every amendment.
+            package var kindIsReviewed = false
+            package var groupsAreReviewed = false
+            package var placeIsReviewed = false
         }
 
         package var isReceived = false
@@ -38,10 +42,11 @@ package enum Message: Decider {
         /// In order of the demand's number (from 1).
         package var demands: [Demand] = []
         package var additions = 0
+        package var amendments = 0
         /// The highest number of a passage.
         package var lastPassage: Int16 = 0
-        fileprivate var groups: [GroupLink] = []
-        fileprivate var place: String?
+        /// As the sender gave them last; nil before anything came in.
+        package var coordinates: MessageCoordinates?
     }
 
     /// Additions that one message takes.
@@ -52,6 +57,7 @@ package enum Message: Decider {
     package static func decide(_ command: Command, _ state: State) throws(MessageRejection) -> [MessageEvent] {
         switch command {
         case .receive(let message):
+            if state.isReceived, message.onChange == .amend { return try amend(message, state) }
             guard try isNew(state, repeats: message.repeatsStoredRequest) else { return [] }
             guard message.allowedChannels.contains(message.received.coordinates.channel) else {
                 throw .unknownChannel(allowed: message.allowedChannels)
@@ -82,13 +88,16 @@ package enum Message: Decider {
             guard present.category != category || present.method != method else { return [] }
             return [.demandCategorised(DemandCategorised(demand: number, category: category, method: method))]
         case .setKind(let number, let kind):
-            guard try demand(number, state).kind != kind else { return [] }
+            let present = try demand(number, state)
+            guard present.kind != kind || (kind != nil && !present.kindIsReviewed) else { return [] }
             return [.demandKindSet(DemandKindSet(demand: number, kind: kind, method: .reviewer))]
         case .setGroups(let number, let groups):
-            guard try demand(number, state).groups != groups else { return [] }
+            let present = try demand(number, state)
+            guard present.groups != groups || (!groups.isEmpty && !present.groupsAreReviewed) else { return [] }
             return [.demandGroupsSet(DemandGroupsSet(demand: number, groups: groups, method: .reviewer))]
         case .setPlace(let number, let place):
-            guard try demand(number, state).place != place else { return [] }
+            let present = try demand(number, state)
+            guard present.place != place || (place != nil && !present.placeIsReviewed) else { return [] }
             return [.demandPlaceSet(DemandPlaceSet(demand: number, place: place, method: .reviewer))]
         }
     }
@@ -134,19 +143,38 @@ package enum Message: Decider {
             for case .text(let passage) in response.answers.map(\.value) {
                 state.lastPassage = max(state.lastPassage, passage.number)
             }
+        case .amended(let amended): Message.amend(&state, amended)
         case .added(let addition):
             state.additions += 1
             state.lastPassage = max(state.lastPassage, addition.text.number)
         case .demandOpened(let opened):
-            state.demands.append(State.Demand(kind: opened.kind, groups: state.groups, place: state.place))
+            state.demands.append(
+                State.Demand(
+                    kind: opened.kind,
+                    groups: state.coordinates?.groups ?? [],
+                    place: state.coordinates?.place
+                )
+            )
         case .demandCategorised(let event):
             change(event.demand, &state) { demand in
                 demand.category = event.category
                 demand.method = event.method
             }
-        case .demandKindSet(let event): change(event.demand, &state) { $0.kind = event.kind }
-        case .demandGroupsSet(let event): change(event.demand, &state) { $0.groups = event.groups }
-        case .demandPlaceSet(let event): change(event.demand, &state) { $0.place = event.place }
+        case .demandKindSet(let event):
+            change(event.demand, &state) { demand in
+                demand.kind = event.kind
+                demand.kindIsReviewed = event.method == .reviewer
+            }
+        case .demandGroupsSet(let event):
+            change(event.demand, &state) { demand in
+                demand.groups = event.groups
+                demand.groupsAreReviewed = event.method == .reviewer
+            }
+        case .demandPlaceSet(let event):
+            change(event.demand, &state) { demand in
+                demand.place = event.place
+                demand.placeIsReviewed = event.method == .reviewer
+            }
         case .withdrawn: state.isWithdrawn = true
         case .forgotten: state.isForgotten = true
         }
@@ -154,8 +182,7 @@ package enum Message: Decider {
 
     private static func open(_ state: inout State, _ coordinates: MessageCoordinates) {
         state.isReceived = true
-        state.groups = coordinates.groups
-        state.place = coordinates.place
+        state.coordinates = coordinates
     }
 
     private static func change(_ number: Int16, _ state: inout State, _ change: (inout State.Demand) -> Void) {
@@ -188,19 +215,22 @@ package struct ReceiveFeedback: Sendable {
     package var allowedChannels: [String]
     /// Whether the request's keyed hash equals the one stored with this stream; meaningless for a new stream.
     package var repeatsStoredRequest: Bool
+    package var onChange: OnChange
 
     package init(
         received: FeedbackReceived,
         kind: DemandKind?,
         category: GivenCategory?,
         allowedChannels: [String],
-        repeatsStoredRequest: Bool
+        repeatsStoredRequest: Bool,
+        onChange: OnChange = .refuse
     ) {
         self.received = received
         self.kind = kind
         self.category = category
         self.allowedChannels = allowedChannels
         self.repeatsStoredRequest = repeatsStoredRequest
+        self.onChange = onChange
     }
 }
 
@@ -247,6 +277,7 @@ package enum MessageRejection: Rejection, Equatable {
     case withdrawn
     case forgotten
     case tooManyAdditions
+    case tooManyAmendments
 
     package var code: String {
         switch self {
@@ -258,6 +289,7 @@ package enum MessageRejection: Rejection, Equatable {
         case .withdrawn: "withdrawn"
         case .forgotten: "forgotten"
         case .tooManyAdditions: "too-many-additions"
+        case .tooManyAmendments: "too-many-amendments"
         }
     }
 
@@ -274,13 +306,15 @@ package enum MessageRejection: Rejection, Equatable {
         case .forgotten: "the words of this message were forgotten; nothing can be added to them"
         case .tooManyAdditions:
             "this message has \(Message.maximumAdditions) additions already; send a new message instead"
+        case .tooManyAmendments:
+            "this message was amended \(Message.maximumAmendments) times already; send a new message instead"
         }
     }
 
     package var isStateConflict: Bool {
         switch self {
         case .unknownChannel, .unknownDemand, .unknownMessage: false
-        case .contentChanged, .alreadyWithdrawn, .withdrawn, .forgotten, .tooManyAdditions: true
+        case .contentChanged, .alreadyWithdrawn, .withdrawn, .forgotten, .tooManyAdditions, .tooManyAmendments: true
         }
     }
 }

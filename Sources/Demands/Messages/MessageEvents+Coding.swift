@@ -3,14 +3,12 @@ import Foundation
 import JSONText
 
 extension MessageEvent {
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
-        guard event.schemaVersion == 1 else {
-            throw body.unreadable("schema version \(event.schemaVersion) is unknown")
-        }
         switch event.type {
         case Name.received: self = .received(try FeedbackReceived(body))
         case Name.responded: self = .responded(try ResponseSubmitted(body))
+        case Name.amended: self = .amended(FeedbackAmended(content: try FeedbackReceived(body)))
         case Name.added: self = .added(AdditionReceived(text: try body.passage("text")))
         case Name.demandOpened: self = .demandOpened(try DemandOpened(body))
         case Name.demandCategorised: self = .demandCategorised(try DemandCategorised(body))
@@ -38,12 +36,8 @@ extension MessageEvent {
 
     package var encoded: NewEvent {
         switch self {
-        case .received(let received):
-            .version1(Name.received) { json in
-                json.write(received.coordinates)
-                json.field("text", received.text)
-                if let subject = received.subject { json.field("subject", subject) }
-            }
+        case .received(let received): .version1(Name.received) { $0.write(received) }
+        case .amended(let amended): .version1(Name.amended) { $0.write(amended.content) }
         case .responded(let response):
             .version1(Name.responded) { json in
                 json.field("survey", response.survey.uuidString.lowercased())
@@ -160,6 +154,12 @@ extension DemandCategorised {
 }
 
 extension JSONWriter {
+    fileprivate mutating func write(_ received: FeedbackReceived) {
+        write(received.coordinates)
+        field("text", received.text)
+        if let subject = received.subject { field("subject", subject) }
+    }
+
     fileprivate mutating func write(_ coordinates: MessageCoordinates) {
         field("channel", coordinates.channel)
         if let source = coordinates.source { field("source", source) }

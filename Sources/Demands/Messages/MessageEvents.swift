@@ -6,6 +6,7 @@ import JSONText
 package enum MessageEvent: EventPayload, Equatable {
     case received(FeedbackReceived)
     case responded(ResponseSubmitted)
+    case amended(FeedbackAmended)
     case added(AdditionReceived)
     case demandOpened(DemandOpened)
     case demandCategorised(DemandCategorised)
@@ -19,6 +20,7 @@ package enum MessageEvent: EventPayload, Equatable {
     package enum Name {
         package static let received = "FeedbackReceived"
         package static let responded = "ResponseSubmitted"
+        package static let amended = "FeedbackAmended"
         package static let added = "AdditionReceived"
         package static let demandOpened = "DemandOpened"
         package static let demandCategorised = "DemandCategorised"
@@ -29,10 +31,12 @@ package enum MessageEvent: EventPayload, Equatable {
         package static let withdrawn = "FeedbackWithdrawn"
         package static let forgotten = "MessageForgotten"
         package static let all: Set<String> = [
-            received, responded, added, demandOpened, demandCategorised, demandKindSet, demandGroupsSet,
+            received, responded, amended, added, demandOpened, demandCategorised, demandKindSet, demandGroupsSet,
             demandPlaceSet, withdrawn, forgotten,
         ]
     }
+
+    package static var types: Set<String> { Name.all }
 
     /// Types that say that the words of their stream are gone on purpose.
     package static var forgettingTypes: [String] { [Name.forgotten] }

@@ -36,15 +36,17 @@ package struct PersonForgotten: EventPayload, Equatable {
     /// Stored name: never renamed.
     package static let name = "PersonForgotten"
 
+    package static var types: Set<String> { [name] }
+
     package var messages: Int
 
     package init(messages: Int) {
         self.messages = messages
     }
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
-        guard event.type == Self.name, event.schemaVersion == 1 else {
+        guard event.type == Self.name else {
             throw body.unreadable("this is no event of a person that this version knows")
         }
         messages = try body.int("messages")

@@ -96,15 +96,12 @@ package enum ChannelsEvent: EventPayload, Equatable {
 
     package static var types: Set<String> { RegistryEvent<ListedChannel>.types.union([ChannelRetired.name]) }
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         guard event.type == ChannelRetired.name else {
-            self = .entry(try RegistryEvent(decoding: event))
+            self = .entry(try RegistryEvent(present: event))
             return
         }
         let body = try EventBody(event)
-        guard event.schemaVersion == 1 else {
-            throw body.unreadable("schema version \(event.schemaVersion) is unknown")
-        }
         self = .retired(ChannelRetired(code: try body.string("code")))
     }
 

@@ -11,15 +11,12 @@ package enum GroupsEvent: EventPayload, Equatable {
         RegistryEvent<Group>.types.union([GroupRecognised.name, GroupsMerged.name])
     }
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         guard event.type == GroupRecognised.name || event.type == GroupsMerged.name else {
-            self = .entry(try RegistryEvent(decoding: event))
+            self = .entry(try RegistryEvent(present: event))
             return
         }
         let body = try EventBody(event)
-        guard event.schemaVersion == 1 else {
-            throw body.unreadable("schema version \(event.schemaVersion) is unknown")
-        }
         if event.type == GroupRecognised.name {
             self = .recognised(GroupRecognised(name: try body.string("name"), group: try body.string("group")))
         } else {

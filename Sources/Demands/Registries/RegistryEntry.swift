@@ -39,11 +39,8 @@ package enum RegistryEvent<Entry: RegistryEntry>: EventPayload, Equatable {
         }
     }
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
-        guard event.schemaVersion == 1 else {
-            throw body.unreadable("schema version \(event.schemaVersion) is unknown")
-        }
         switch event.type {
         case Entry.registeredName: self = .registered(try Entry(body))
         case Entry.changedName: self = .changed(try Entry(body))

@@ -52,6 +52,8 @@ package struct ReleasePublished: EventPayload, Equatable {
     /// Stored name: never renamed.
     package static let name = "ReleasePublished"
 
+    package static var types: Set<String> { [name] }
+
     /// From 1 within the tenant.
     package var release: Int
     package var reason: ReleaseReason
@@ -64,10 +66,9 @@ package struct ReleasePublished: EventPayload, Equatable {
         self.k = k
     }
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
-        guard event.type == Self.name, event.schemaVersion == 1,
-            let reason = ReleaseReason(rawValue: try body.string("reason"))
+        guard event.type == Self.name, let reason = ReleaseReason(rawValue: try body.string("reason"))
         else { throw body.unreadable("this is no release that this version knows") }
         self.init(release: try body.int("release"), reason: reason, k: try body.int("k"))
     }

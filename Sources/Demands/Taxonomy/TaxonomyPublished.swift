@@ -6,6 +6,8 @@ package struct TaxonomyPublished: EventPayload, Equatable {
     /// Stored name: never renamed.
     package static let name = "TaxonomyPublished"
 
+    package static var types: Set<String> { [name] }
+
     /// From 1 within the tenant.
     package var version: Int
     /// In the order of whoever wrote them.
@@ -16,9 +18,9 @@ package struct TaxonomyPublished: EventPayload, Equatable {
         self.categories = categories
     }
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
-        guard event.type == Self.name, event.schemaVersion == 1 else {
+        guard event.type == Self.name else {
             throw body.unreadable("this is no taxonomy that this version knows")
         }
         version = try body.int("version")

@@ -69,9 +69,11 @@ package enum TenantEvent: EventPayload, Equatable {
     /// Stored name: never renamed.
     package static let createdName = "TenantCreated"
 
-    package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
+    package static var types: Set<String> { [createdName] }
+
+    package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
-        guard event.type == Self.createdName, event.schemaVersion == 1 else {
+        guard event.type == Self.createdName else {
             throw body.unreadable("this is no event of a tenant that this version knows")
         }
         self = .created(

@@ -6,30 +6,43 @@ import Postgres
 ///
 /// No timer: the next batch forms while the last one commits. A bad command never fails its neighbours: rejections stay
 /// with their command, a lost race is decided again on the newer history, and an error of the whole statement is
-/// bisected down to the command that causes it.
+/// bisected down to the command that causes it. What stored nothing and may pass (a lock not had, a server that is away)
+/// is tried again for as long as each command's patience lasts.
 actor Appender {
-    /// Commands that may wait; one more is refused with `StoreFailure.queueFull`.
-    static let capacity = 8192
-    /// Commands of one batch.
-    static let batchSize = 512
+    /// Pauses after a failure that may pass: the first one, doubled each time up to the longest.
+    private static let pauses = (first: Duration.milliseconds(20), longest: Duration.milliseconds(500))
 
+    /// For commands from their arrival to their answer; whoever calls `execute` has taken some.
+    nonisolated let room: AppendRoom
     private let tenant: TenantID
     private let log: LogTables
+    private let limits: AppendLimits
+    private let clock: CommandClock
     private let committed: @Sendable (Position) -> Void
     private var queue: [Waiting] = []
     private var isRunning = false
     private var people = PersonCache()
+    /// Set when a batch failed in a way that may pass.
+    private var isTroubled = false
 
-    init(tenant: TenantID, log: LogTables, committed: @escaping @Sendable (Position) -> Void) {
+    init(
+        tenant: TenantID,
+        log: LogTables,
+        limits: AppendLimits,
+        clock: CommandClock,
+        committed: @escaping @Sendable (Position) -> Void
+    ) {
+        room = AppendRoom(limits)
         self.tenant = tenant
         self.log = log
+        self.limits = limits
+        self.clock = clock
         self.committed = committed
     }
 
     func execute(_ submission: Submission) async throws -> Appended {
-        guard queue.count < Self.capacity else { throw StoreFailure.queueFull(retryAfter: .seconds(1)) }
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.append(Waiting(submission, continuation))
+        try await withCheckedThrowingContinuation { continuation in
+            queue.append(Waiting(submission, deadline: clock.now() + submission.patience, continuation))
             if !isRunning {
                 isRunning = true
                 Task { await run() }
@@ -38,28 +51,49 @@ actor Appender {
     }
 
     private func run() async {
+        var pause = Self.pauses.first
         while !queue.isEmpty {
-            let batch = Array(queue.prefix(Self.batchSize))
+            let batch = Array(queue.prefix(limits.batch(of: queue) { $0.submission.bytes }))
             queue.removeFirst(batch.count)
+            isTroubled = false
             let again = await attempt(batch)
             queue.insert(contentsOf: again, at: 0)
+            guard isTroubled else {
+                pause = Self.pauses.first
+                continue
+            }
+            expire()
+            guard !queue.isEmpty else { break }
+            await clock.pause(pause)
+            pause = min(pause * 2, Self.pauses.longest)
         }
         isRunning = false
     }
 
+    /// Answers those whose patience was over before it was their turn: of them nothing was stored for certain.
+    private func expire() {
+        let now = clock.now()
+        queue.removeAll { waiting in
+            guard !waiting.wasTried, waiting.deadline <= now else { return false }
+            waiting.fail(StoreFailure.queueFull(retryAfter: limits.retryAfter))
+            return true
+        }
+    }
+
     /// Decides and appends a batch; returns the commands that must be decided again.
     private func attempt(_ batch: [Waiting]) async -> [Waiting] {
+        for waiting in batch { waiting.wasTried = true }
+        people.expire()
+        var plan = BatchPlan(tenant: tenant, people: people)
         do {
-            people.expire()
-            var plan = BatchPlan(tenant: tenant, people: people)
-            do {
-                try await plan.load(for: batch.map(\.need), from: log)
-            } catch let error as PostgresError {
-                throw StoreFailure.unavailable(error.description)
-            }
-            for waiting in batch { plan.decide(waiting) }
-            people = plan.people
-            guard plan.batch.commands > 0 else { return plan.postponed }
+            try await plan.load(for: batch.map(\.need), from: log)
+        } catch {
+            return failed(batch, (error as? PostgresError).map(AppendFailure.init(loading:)) ?? failure(error))
+        }
+        for waiting in batch { plan.decide(waiting) }
+        people = plan.people
+        guard plan.batch.commands > 0 else { return plan.postponed }
+        do {
             return try await append(plan) + plan.postponed
         } catch let error as PostgresError where batch.count > 1 && error.isAboutOneCommand {
             // One of them is to blame: find it, and spare the others.
@@ -72,11 +106,27 @@ actor Appender {
             if !second.isEmpty { again += await attempt(second) }
             return again
         } catch {
-            let isUnknownTenant = (error as? PostgresError)?.sqlState?.rawValue == "CH001"
-            let failure = isUnknownTenant ? StoreFailure.unknownTenant(tenant) : StoreFailure(error)
-            for waiting in batch where !waiting.isAnswered { waiting.fail(failure) }
-            people = PersonCache()
-            return []
+            return failed(plan.planned.map(\.waiting), failure(error)) + plan.postponed
+        }
+    }
+
+    private func failure(_ error: any Error) -> AppendFailure { AppendFailure(error, tenant: tenant) }
+
+    /// Answers the commands of a failed batch, but for those that are decided again, which it returns.
+    private func failed(_ batch: [Waiting], _ failure: AppendFailure) -> [Waiting] {
+        people = PersonCache()
+        if failure.mayPass || failure.isUnknown { isTroubled = true }
+        let now = clock.now()
+        return batch.filter { waiting in
+            guard !waiting.isAnswered else { return false }
+            if failure.isUnknown { waiting.isOutcomeUnknown = true }
+            let isSafe = waiting.submission.recognisesItself || !waiting.isOutcomeUnknown
+            if isSafe, failure.mayPass || failure.isUnknown, now < waiting.deadline {
+                waiting.mustLoad = true
+                return true
+            }
+            waiting.fail(failure.answer)
+            return false
         }
     }
 
@@ -96,32 +146,51 @@ actor Appender {
                         commandPosition: outcome.firstPosition
                     )
                 )
-            case .conflict, .repeated:
-                if let person = planned.waiting.submission.person { people.forget(person) }
-                planned.waiting.attempts += 1
-                planned.waiting.mustLoad = true
-                if planned.waiting.attempts >= Conflict.attempts {
-                    planned.waiting.fail(Conflict(stream: planned.waiting.submission.stream))
-                } else {
+            case .conflict:
+                lose(planned.waiting)
+                if clock.now() < planned.waiting.deadline {
                     again.append(planned.waiting)
+                } else {
+                    let waiting = planned.waiting
+                    waiting.fail(Conflict(stream: waiting.submission.stream, attempts: waiting.losses))
                 }
+            case .repeated:
+                // It is stored: what it came to is read, however late.
+                lose(planned.waiting)
+                again.append(planned.waiting)
             }
         }
         if last > 0 { committed(last) }
         return again
+    }
+
+    private func lose(_ waiting: Waiting) {
+        if let person = waiting.submission.person { people.forget(person) }
+        waiting.losses += 1
+        waiting.mustLoad = true
     }
 }
 
 /// A command that waits for its outcome. Only its appender touches it.
 final class Waiting {
     let submission: Submission
-    var attempts = 0
+    let deadline: ContinuousClock.Instant
+    /// Races lost.
+    var losses = 0
+    var wasTried = false
+    /// Set once a batch with it ended in a way that nobody knows of. From then on only success is certain.
+    var isOutcomeUnknown = false
     /// Set after a lost race: the hint that the stream is new was wrong.
     var mustLoad = false
     private var continuation: CheckedContinuation<Appended, any Error>?
 
-    init(_ submission: Submission, _ continuation: CheckedContinuation<Appended, any Error>) {
+    init(
+        _ submission: Submission,
+        deadline: ContinuousClock.Instant,
+        _ continuation: CheckedContinuation<Appended, any Error>
+    ) {
         self.submission = submission
+        self.deadline = deadline
         self.continuation = continuation
     }
 
@@ -137,7 +206,7 @@ final class Waiting {
     }
 
     func fail(_ error: any Error) {
-        continuation?.resume(throwing: error)
+        continuation?.resume(throwing: isOutcomeUnknown ? StoreFailure.outcomeUnknown : error)
         continuation = nil
     }
 }

@@ -52,6 +52,8 @@ struct BatchPlan {
     private var streams: [UUID: Stream] = [:]
     private var knownCommands: [UUID: Position] = [:]
     private var proposed: [PersonReference: (token: UUID, by: Int32)] = [:]
+    /// Tokens that commands of this batch forget.
+    private var forgotten: Set<UUID> = []
 
     init(tenant: TenantID, people: PersonCache) {
         self.tenant = tenant
@@ -69,6 +71,8 @@ struct BatchPlan {
             if let id = need.submission.commandID { commands.insert(id) }
             if let person = need.submission.person, people[person] == nil { references.insert(person) }
         }
+        // Before the streams: a command that is known stands in a history read after it.
+        if !commands.isEmpty { knownCommands = try await log.knownCommands(Array(commands), tenant: tenant) }
         if !ids.isEmpty {
             for (id, loaded) in try await log.streams(Array(ids), tenant: tenant) {
                 streams[id] = Stream(
@@ -78,7 +82,6 @@ struct BatchPlan {
                 )
             }
         }
-        if !commands.isEmpty { knownCommands = try await log.knownCommands(Array(commands), tenant: tenant) }
         if !references.isEmpty {
             for (person, token) in try await log.tokens(of: Array(references), tenant: tenant) {
                 people.remember(person, token)
@@ -94,7 +97,19 @@ struct BatchPlan {
         let stream = streams[submission.stream.id] ?? Stream(stored: [], version: 0)
         let history = stream.stored + pendingEvents(of: stream)
         if let id = submission.commandID, let position = knownCommands[id] {
-            waiting.succeed(Appended(history: stream.stored, isRepeat: true, commandPosition: position))
+            if isKnown {
+                waiting.succeed(Appended(history: stream.stored, isRepeat: true, commandPosition: position))
+            } else {
+                postpone(waiting)
+            }
+            return
+        }
+        // Whom an earlier command of the batch forgets is somebody new, once that is committed.
+        if let person = submission.person, let token = people[person] ?? proposed[person]?.token,
+            forgotten.contains(token)
+        {
+            people.forget(person)
+            postpone(waiting)
             return
         }
         var decided: DecidedPerson?
@@ -154,6 +169,12 @@ struct BatchPlan {
         written.version += Version(decision.events.count)
         if let intake = decision.intake { written.requestHash = intake.requestHash }
         streams[submission.stream.id] = written
+        for target in decision.forgets {
+            switch target {
+            case .words(of: let stream): streams[stream]?.requestHash = nil
+            case .person(let token): forgotten.insert(token)
+            }
+        }
     }
 
     /// The events of the stream before `planned`, as the log now holds them.

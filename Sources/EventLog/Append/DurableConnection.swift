@@ -12,6 +12,20 @@ package enum DurableConnection {
         return configuration
     }
 
+    /// The same for connections that append, with the time that an append may take.
+    ///
+    /// The lock that it waits for is the tenant's head row, held for milliseconds: after two seconds its holder hangs, and
+    /// the wait ends so that commands can be tried again or answered within their patience. A full batch is written in
+    /// well under a second: after ten the database has stopped writing. No append leaves a transaction open between two
+    /// statements, so that one which does is a mistake and must not hold the lock.
+    package static func appends(_ base: PostgresConfiguration) -> PostgresConfiguration {
+        var configuration = configuration(base)
+        configuration.lockTimeout = .seconds(2)
+        configuration.statementTimeout = .seconds(10)
+        configuration.idleInTransactionTimeout = .seconds(5)
+        return configuration
+    }
+
     /// Reads the settings back at connect.
     ///
     /// - Parameters:

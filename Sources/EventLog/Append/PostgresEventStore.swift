@@ -8,19 +8,39 @@ package final class PostgresEventStore: EventStore {
     private let log: LogTables
     private let reads: LogTables
     private let signal: LogSignal
+    private let limits: AppendLimits
+    private let clock: CommandClock
     private let appenders = Mutex<[TenantID: Appender]>([:])
 
     /// - Parameters:
     ///   - pool: connections whose settings `DurableConnection` has checked.
     ///   - reads: for everything but appending, so that many readers never hold up the writer; nil: the same.
-    package init(pool: PostgresPool, reads: PostgresPool? = nil, signal: LogSignal = LogSignal()) {
+    ///   - limits: of each tenant's queue.
+    ///   - clock: what the patience of commands is measured with.
+    package init(
+        pool: PostgresPool,
+        reads: PostgresPool? = nil,
+        signal: LogSignal = LogSignal(),
+        limits: AppendLimits = AppendLimits(),
+        clock: CommandClock = .continuous
+    ) {
         self.log = LogTables(pool: pool)
         self.reads = LogTables(pool: reads ?? pool)
         self.signal = signal
+        self.limits = limits
+        self.clock = clock
     }
 
     package func execute(_ submission: Submission) async throws -> Appended {
-        try await appender(of: submission.tenant).execute(submission)
+        let appender = appender(of: submission.tenant)
+        // Before anything that could be waited for.
+        try appender.room.take(submission.bytes)
+        defer { appender.room.giveBack(submission.bytes) }
+        return try await appender.execute(submission)
+    }
+
+    package func requireRoom(for tenant: TenantID) throws(StoreFailure) {
+        try appender(of: tenant).room.requireRoom()
     }
 
     package func history(of stream: StreamID, tenant: TenantID) async throws -> [RecordedEvent] {
@@ -43,7 +63,7 @@ package final class PostgresEventStore: EventStore {
         appenders.withLock { appenders in
             if let appender = appenders[tenant] { return appender }
             let signal = self.signal
-            let appender = Appender(tenant: tenant, log: log) { _ in signal.send() }
+            let appender = Appender(tenant: tenant, log: log, limits: limits, clock: clock) { _ in signal.send() }
             appenders[tenant] = appender
             return appender
         }
@@ -57,34 +77,5 @@ package final class PostgresEventStore: EventStore {
             if error == .poolExhausted { throw StoreFailure.queueFull(retryAfter: .seconds(1)) }
             throw StoreFailure.unavailable(error.description)
         }
-    }
-}
-
-extension StoreFailure {
-    /// In the store's terms: what is known about whether anything was stored.
-    init(_ error: any Error) {
-        if let failure = error as? StoreFailure {
-            self = failure
-            return
-        }
-        guard let error = error as? PostgresError else {
-            self = .unavailable(String(describing: error))
-            return
-        }
-        switch error {
-        case .connectionLost(outcomeUnknown: true), .timedOut(.statement), .cancelled: self = .outcomeUnknown
-        case .poolExhausted: self = .queueFull(retryAfter: .seconds(1))
-        // The server was told to end: it may have committed first.
-        case .server(let server) where server.sqlState.rawValue.hasPrefix("57P"): self = .outcomeUnknown
-        default: self = .unavailable(error.description)
-        }
-    }
-}
-
-extension PostgresError {
-    /// Whether the statement was refused for what one of its values holds, so that the others may still go through.
-    var isAboutOneCommand: Bool {
-        guard let state = sqlState?.rawValue else { return false }
-        return state.hasPrefix("22") || state.hasPrefix("23") || state.hasPrefix("54")
     }
 }

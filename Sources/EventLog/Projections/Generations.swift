@@ -61,6 +61,8 @@ package struct Generations: Sendable {
     }
 
     /// Makes the next generation's schema and tables, in state `building`.
+    ///
+    /// Where the log is distributed over several servers they are distributed here, while they are empty.
     func create(_ projector: some PostgresProjector, on connection: PostgresConnection) async throws -> Int32 {
         let rows = try await connection.query(
             """
@@ -90,6 +92,7 @@ package struct Generations: Sendable {
                 RESET search_path
                 """
         )
+        try await connection.execute("SELECT projections.distribute_generation(\(generation))")
         return generation
     }
 
@@ -112,16 +115,23 @@ package struct Generations: Sendable {
     }
 
     /// Points the projector's views at a generation.
+    ///
+    /// Views stay on the server that people connect to; where the tables are distributed each gets a function under it
+    /// that reads them for the view's owner. The setting of Citus is unknown to a plain server, which takes it as it is.
     func makeViews(
         _ projector: some PostgresProjector,
         _ generation: Int32,
         on connection: PostgresConnection
     ) async throws {
         try await connection.run(
-            script: "SET search_path = \(identifier: Self.schema(generation)), pg_catalog"
+            script: """
+                SET citus.enable_ddl_propagation = off;
+                SET search_path = \(identifier: Self.schema(generation)), pg_catalog
+                """
         )
         let file = try files.projection(projector.name, "views")
         try await connection.run(script: UtilitySQL(trusted: file.text))
+        try await connection.execute("SELECT projections.guard_views(\(generation))")
         try await connection.execute(
             """
             INSERT INTO migrations.applied (name, checksum)
@@ -133,7 +143,8 @@ package struct Generations: Sendable {
             script: """
                 RESET search_path;
                 GRANT SELECT ON ALL TABLES IN SCHEMA review TO chorus_reviewer;
-                GRANT SELECT ON ALL TABLES IN SCHEMA aggregates TO chorus_analyst, chorus_reviewer
+                GRANT SELECT ON ALL TABLES IN SCHEMA aggregates TO chorus_analyst, chorus_reviewer;
+                RESET citus.enable_ddl_propagation
                 """
         )
     }
@@ -150,11 +161,15 @@ package struct Generations: Sendable {
     ) async throws -> Position? {
         let rows = try await connection.query(
             """
-            SELECT g.generation, COALESCE(c.position, 0)
+            WITH reached AS MATERIALIZED (
+                SELECT c.generation, c.position
+                FROM projections.checkpoints AS c
+                WHERE c.tenant_id = \(tenant.rawValue)
+            )
+            SELECT g.generation, COALESCE(r.position, 0)
             FROM projections.generations AS g
-            LEFT JOIN projections.checkpoints AS c
-                ON c.generation = g.generation
-                AND c.tenant_id = \(tenant.rawValue)
+            LEFT JOIN reached AS r
+                ON r.generation = g.generation
             WHERE g.projector = \(projector)
                 AND g.state = 'live'
             """

@@ -119,50 +119,96 @@ package final class ProjectionEngine: Service {
         let position: Position
     }
 
+    /// Every tenant and live projector whose checkpoint is behind the head, from one look at all heads.
+    ///
+    /// The generations are read apart: in a log that is distributed over several servers their table stays on one.
     private func lagging() async throws -> [Work] {
         let held = try await leases?.held().map(\.rawValue).sorted()
         if held == [] { return [] }
-        let statement: SQL = """
-            SELECT h.tenant_id, h.position, g.projector, g.projector_version, g.generation, c.position
-            FROM log.heads AS h
-            CROSS JOIN projections.generations AS g
-            LEFT JOIN projections.checkpoints AS c
-                ON c.tenant_id = h.tenant_id
-                AND c.generation = g.generation
-            WHERE g.state = 'live'
-                AND (c.position IS NULL OR c.position < h.position)
-                AND (\(held)::integer[] IS NULL OR h.tenant_id = ANY (\(held)))
-            ORDER BY h.tenant_id, g.projector
-            """
-        var rows = try await pool.query(statement)
-        if try rows.contains(where: { try $0.decode(5, as: Int64?.self) == nil }) {
-            try await addCheckpoints()
-            rows = try await pool.query(statement)
+        let live = try await liveGenerations()
+        var behind = try await behind(live, of: held)
+        if behind.contains(where: { $0.position == nil }) {
+            for generation in live.keys.sorted() { try await addCheckpoints(generation) }
+            behind = try await self.behind(live, of: held)
         }
-        return try rows.map { row in
-            let (tenant, head, projector, version, generation, position) = try row.decode(
-                (Int32, Int64, String, Int32, Int32, Int64).self
-            )
+        return behind.compactMap { place in
+            guard let generation = live[place.generation] else { return nil }
             return Work(
-                tenant: TenantID(rawValue: tenant),
-                head: head,
-                projector: projector,
-                version: Int(version),
-                generation: generation,
-                position: position
+                tenant: place.tenant,
+                head: place.head,
+                projector: generation.projector,
+                version: generation.version,
+                generation: place.generation,
+                position: place.position ?? 0
             )
+        }
+        .sorted { ($0.tenant.rawValue, $0.projector) < ($1.tenant.rawValue, $1.projector) }
+    }
+
+    private func liveGenerations() async throws -> [Int32: (projector: String, version: Int)] {
+        let rows = try await pool.query(
+            "SELECT g.generation, g.projector, g.projector_version FROM projections.generations AS g WHERE g.state = 'live'"
+        )
+        var live: [Int32: (projector: String, version: Int)] = [:]
+        for row in rows {
+            let (generation, projector, version) = try row.decode((Int32, String, Int32).self)
+            live[generation] = (projector, Int(version))
+        }
+        return live
+    }
+
+    /// Where a generation stands in a log; no position: it has no checkpoint there yet.
+    private struct Place {
+        let tenant: TenantID
+        let head: Position
+        let generation: Int32
+        let position: Position?
+    }
+
+    /// - Parameter held: the tenants to look at; nil: all.
+    private func behind(
+        _ live: [Int32: (projector: String, version: Int)],
+        of held: [Int32]?
+    ) async throws -> [Place] {
+        let rows = try await pool.query(
+            """
+            SELECT h.tenant_id, h.position, c.generations, c.positions
+            FROM log.heads AS h
+            LEFT JOIN (
+                SELECT
+                    k.tenant_id, array_agg(k.generation) AS generations, array_agg(k.position) AS positions,
+                    min(k.position) AS lowest
+                FROM projections.checkpoints AS k
+                WHERE k.generation = ANY (\(live.keys.sorted()))
+                GROUP BY k.tenant_id
+            ) AS c
+                ON c.tenant_id = h.tenant_id
+            WHERE (\(held)::integer[] IS NULL OR h.tenant_id = ANY (\(held)))
+                AND (
+                    c.tenant_id IS NULL
+                    OR cardinality(c.generations) < \(Int32(live.count))
+                    OR c.lowest < h.position
+                )
+            """
+        )
+        return try rows.flatMap { row in
+            let (tenant, head, generations, positions) = try row.decode((Int32, Int64, [Int32]?, [Int64]?).self)
+            let reached = Dictionary(zip(generations ?? [], positions ?? []), uniquingKeysWith: { first, _ in first })
+            return live.keys.sorted().compactMap { generation -> Place? in
+                let position = reached[generation]
+                guard position ?? -1 < head else { return nil }
+                return Place(tenant: TenantID(rawValue: tenant), head: head, generation: generation, position: position)
+            }
         }
     }
 
     /// A tenant or a generation is new: it begins at 0.
-    private func addCheckpoints() async throws {
+    private func addCheckpoints(_ generation: Int32) async throws {
         try await pool.execute(
             """
             INSERT INTO projections.checkpoints (tenant_id, generation)
-            SELECT h.tenant_id, g.generation
+            SELECT h.tenant_id, \(generation)
             FROM log.heads AS h
-            CROSS JOIN projections.generations AS g
-            WHERE g.state = 'live'
             ON CONFLICT (tenant_id, generation) DO NOTHING
             """
         )

@@ -29,11 +29,15 @@ package final class ProjectionProgress: Sendable {
     package func lowest(of tenant: TenantID) async throws -> Position {
         let rows = try await pool.query(
             """
-            SELECT COALESCE(min(COALESCE(c.position, 0)), 0)
+            WITH reached AS MATERIALIZED (
+                SELECT c.generation, c.position
+                FROM projections.checkpoints AS c
+                WHERE c.tenant_id = \(tenant.rawValue)
+            )
+            SELECT COALESCE(min(COALESCE(r.position, 0)), 0)
             FROM projections.generations AS g
-            LEFT JOIN projections.checkpoints AS c
-                ON c.generation = g.generation
-                AND c.tenant_id = \(tenant.rawValue)
+            LEFT JOIN reached AS r
+                ON r.generation = g.generation
             WHERE g.state = 'live'
             """
         )

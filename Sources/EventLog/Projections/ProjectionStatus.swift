@@ -18,22 +18,33 @@ package struct ProjectionStatus: Sendable {
     package static func read(from pool: PostgresPool) async throws -> [ProjectionStatus] {
         let rows = try await pool.query(
             """
+            WITH heads AS MATERIALIZED (
+                SELECT t.tenant_id, t.code, h.position
+                FROM log.heads AS h
+                JOIN log.tenants AS t
+                    ON t.tenant_id = h.tenant_id
+            ),
+            reached AS MATERIALIZED (
+                SELECT c.tenant_id, c.generation, c.position
+                FROM projections.checkpoints AS c
+            ),
+            parked AS MATERIALIZED (
+                SELECT s.tenant_id, s.generation, count(*) AS streams
+                FROM projections.parked_streams AS s
+                GROUP BY s.tenant_id, s.generation
+            )
             SELECT
-                g.projector, g.projector_version, g.generation, g.state, t.code, COALESCE(c.position, 0), h.position,
-                (
-                    SELECT count(*)
-                    FROM projections.parked_streams AS s
-                    WHERE s.tenant_id = t.tenant_id
-                        AND s.generation = g.generation
-                )
+                g.projector, g.projector_version, g.generation, g.state, h.code, COALESCE(r.position, 0), h.position,
+                COALESCE(p.streams, 0)
             FROM projections.generations AS g
-            CROSS JOIN log.tenants AS t
-            JOIN log.heads AS h
-                ON h.tenant_id = t.tenant_id
-            LEFT JOIN projections.checkpoints AS c
-                ON c.tenant_id = t.tenant_id
-                AND c.generation = g.generation
-            ORDER BY g.projector, g.generation, t.tenant_id
+            CROSS JOIN heads AS h
+            LEFT JOIN reached AS r
+                ON r.tenant_id = h.tenant_id
+                AND r.generation = g.generation
+            LEFT JOIN parked AS p
+                ON p.tenant_id = h.tenant_id
+                AND p.generation = g.generation
+            ORDER BY g.projector, g.generation, h.tenant_id
             """
         )
         return try rows.map { row in

@@ -106,7 +106,7 @@ struct ProjectionStep: Sendable {
             let moved = try await connection.execute(
                 """
                 UPDATE projections.checkpoints
-                SET position = \(to), updated_at = clock_timestamp()
+                SET position = \(to), updated_at = statement_timestamp()
                 WHERE tenant_id = \(tenant.rawValue)
                     AND generation = \(generation)
                     AND position = \(from)

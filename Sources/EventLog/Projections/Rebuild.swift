@@ -259,7 +259,7 @@ package struct Rebuild: Sendable {
         return events
     }
 
-    /// Rows that stand in one of two generations only.
+    /// Rows that stand in one of two generations only; by tenant, because a tenant's rows lie on one server.
     private func compare(
         _ projector: some PostgresProjector,
         _ old: Int32,
@@ -267,19 +267,23 @@ package struct Rebuild: Sendable {
         on connection: PostgresConnection
     ) async throws -> [String: Int] {
         var differences: [String: Int] = [:]
+        let heads = try await connection.query("SELECT h.tenant_id FROM log.heads AS h ORDER BY h.tenant_id")
+        let tenants = try heads.map { try $0.decode(0, as: Int32.self) }
         for table in projector.comparedTables {
             var count = 0
             for (left, right) in [(old, new), (new, old)] {
                 let statement: UtilitySQL = """
                     SELECT count(*)
                     FROM (
-                        SELECT * FROM \(identifier: Generations.schema(left)).\(identifier: table)
+                        SELECT * FROM \(identifier: Generations.schema(left)).\(identifier: table) WHERE tenant_id = $1
                         EXCEPT ALL
-                        SELECT * FROM \(identifier: Generations.schema(right)).\(identifier: table)
+                        SELECT * FROM \(identifier: Generations.schema(right)).\(identifier: table) WHERE tenant_id = $1
                     ) AS d
                     """
-                let rows = try await connection.query(SQL(statement.text))
-                count += try rows.first?.decode(0, as: Int.self) ?? 0
+                for tenant in tenants {
+                    let rows = try await connection.query(SQL(statement.text, [tenant]))
+                    count += try rows.first?.decode(0, as: Int.self) ?? 0
+                }
             }
             if count > 0 { differences[table] = count }
         }

@@ -35,6 +35,10 @@ package struct Migrator: Sendable {
             try await connection.execute("SELECT pg_advisory_lock(\(Self.lock))")
             var applied = try await runOnce(connection)
             applied += try await runRepeatable(connection)
+            if !applied.isEmpty {
+                try await connection.execute("SELECT projections.keep_distributed()")
+                try await connection.execute("SELECT projections.delegate_append()")
+            }
             try await afterwards(connection)
             try await connection.execute("SELECT pg_advisory_unlock(\(Self.lock))")
             await connection.close()

@@ -15,7 +15,7 @@ package struct Vault: Sendable {
         try await LogTables(pool: pool).tokens(of: [person], tenant: tenant).first?.1
     }
 
-    /// The streams of the messages that a person sent, in order of position.
+    /// The streams of the messages that a person sent, or that were once given as theirs, in order of position.
     ///
     /// Reads the whole log of the tenant: nothing else leads from a person to messages, on purpose.
     package func messages(of token: UUID, tenant: TenantID) async throws -> [StreamID] {
@@ -24,10 +24,10 @@ package struct Vault: Sendable {
             SELECT e.stream_type, e.stream_id
             FROM log.events AS e
             WHERE e.tenant_id = \(tenant.rawValue)
-                AND e.version = 1
-                AND e.stream_type IN ('feedback', 'response')
+                AND e.type IN ('FeedbackReceived', 'FeedbackAmended', 'ResponseSubmitted')
                 AND e.body ->> 'person' = \(token.uuidString.lowercased())
-            ORDER BY e.position
+            GROUP BY e.stream_type, e.stream_id
+            ORDER BY min(e.position)
             """
         )
         return try rows.decode((String, UUID).self).map { StreamID(type: $0.0, id: $0.1) }
@@ -56,8 +56,7 @@ package struct Vault: Sendable {
             SELECT e.stream_type, e.stream_id
             FROM log.events AS e
             WHERE e.tenant_id = \(tenant.rawValue)
-                AND e.version = 1
-                AND e.stream_type IN ('feedback', 'response')
+                AND e.type IN ('FeedbackReceived', 'FeedbackAmended', 'ResponseSubmitted')
                 AND e.body ->> 'person' IN (
                     SELECT p.stream_id::text
                     FROM log.events AS p
@@ -70,7 +69,8 @@ package struct Vault: Sendable {
                     WHERE i.tenant_id = e.tenant_id
                         AND i.stream_id = e.stream_id
                 )
-            ORDER BY e.position
+            GROUP BY e.stream_type, e.stream_id
+            ORDER BY min(e.position)
             """
         )
         return try rows.decode((String, UUID).self).map { StreamID(type: $0.0, id: $0.1) }

@@ -63,9 +63,9 @@ package struct LogVerification: Sendable {
         let rows = try await pool.query(
             """
             SELECT
-                (SELECT max(e.position) FROM log.events AS e WHERE e.tenant_id = h.tenant_id),
+                (SELECT max(e.position) FROM log.events AS e WHERE e.tenant_id = \(tenant.rawValue)),
                 h.position,
-                (SELECT max(b.last_position) FROM log.batches AS b WHERE b.tenant_id = h.tenant_id)
+                (SELECT max(b.last_position) FROM log.batches AS b WHERE b.tenant_id = \(tenant.rawValue))
             FROM log.heads AS h
             WHERE h.tenant_id = \(tenant.rawValue)
             """

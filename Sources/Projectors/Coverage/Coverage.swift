@@ -7,7 +7,7 @@ import Postgres
 /// Whom we hear and whom we do not: messages and people of every registered group, place and channel, zeros by name.
 package struct Coverage: PostgresProjector {
     package let name = "coverage"
-    package let version = 1
+    package let version = 2
     package let sharedTables = StandingTables.files
     package let comparedTables =
         StandingTables.tables + ["entries", "cells", "cell_days", "cell_people", "published_names"]

@@ -7,7 +7,7 @@ import Postgres
 /// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
 package struct DemandBoard: PostgresProjector {
     package let name = "demand_board"
-    package let version = 2
+    package let version = 3
     package let sharedTables = ["publication", "names"]
     package let comparedTables =
         ["messages", "facts", "cells", "cell_people", "publications", "published_rows", "published_members"]
@@ -32,11 +32,11 @@ package struct DemandBoard: PostgresProjector {
         let position = event.position
         switch try MessageEvent(decoding: event) {
         case .received(let received):
-            let subject = received.subject?.number
-            let at = event.recordedAt
-            delta.messages.append(received.coordinates, subject: subject, message: message, receivedAt: at)
+            let words = MessageWords(received)
+            delta.messages.append(received.coordinates, words, message: message, receivedAt: event.recordedAt)
         case .responded(let response):
-            delta.messages.append(response.coordinates, subject: nil, message: message, receivedAt: event.recordedAt)
+            delta.messages.append(response.coordinates, nil, message: message, receivedAt: event.recordedAt)
+        case .amended(let amended): delta.amend(amended.content, message: message, position: position)
         case .demandOpened(let opened): delta.open(opened, message: message, position: position)
         case .demandCategorised(let event):
             delta.change(event.demand, of: message, position) { demand in
@@ -60,14 +60,21 @@ package struct DemandBoard: PostgresProjector {
         if !delta.messages.id.isEmpty {
             try await context.connection.execute(context.statement("messages", [tenant] + delta.messages.binds))
         }
+        if !delta.amended.columns.id.isEmpty {
+            try await context.connection.execute(
+                context.statement("amendments", [tenant] + delta.amended.columns.binds)
+            )
+        }
         var changes = delta.changes
         if !renamed.isEmpty { try await addFacts(named: renamed, to: &changes, in: context) }
-        let changesOldFacts = !changes.isEmpty || !delta.withdrawals.message.isEmpty
+        let changesOldFacts =
+            !changes.isEmpty || !delta.withdrawals.message.isEmpty || !delta.amended.columns.id.isEmpty
         if changesOldFacts || !delta.opened.isEmpty {
             try await context.connection.execute(
                 context.statement(
                     "apply",
                     [tenant] + delta.openedBinds + changes.binds + delta.withdrawals.binds
+                        + [delta.amended.columns.id, delta.amended.position]
                 )
             )
         }

@@ -8,6 +8,7 @@ import Postgres
 /// A demand that is opened and changed in the same batch is written once, as it is at the end of the batch.
 package struct DemandBoardDelta: Sendable {
     var messages = MessageColumns()
+    var amended = AmendedMessages()
     var opened = OpenedDemands()
     var changes = DemandChanges()
     var withdrawals = WithdrawalColumns()
@@ -24,6 +25,14 @@ package struct DemandBoardDelta: Sendable {
         }
     }
 
+    /// A message of this batch, and the demands opened here, are amended in place; an earlier one is found by its id.
+    mutating func amend(_ content: FeedbackReceived, message: UUID, position: Position) {
+        opened.touch(message, at: position)
+        if messages.replace(message, by: content) == nil {
+            amended.amend(message, by: content, at: position)
+        }
+    }
+
     /// Demands opened in this batch are withdrawn in place; those opened before are found by their message.
     mutating func withdraw(_ message: UUID, position: Position) {
         opened.withdraw(message, at: position)
@@ -32,7 +41,34 @@ package struct DemandBoardDelta: Sendable {
     }
 }
 
-/// Columns of `messages.sql`.
+/// The passages that word a feedback.
+struct MessageWords: Sendable {
+    let text: Int16
+    let subject: Int16?
+
+    init(_ content: FeedbackReceived) {
+        text = content.text.number
+        subject = content.subject?.number
+    }
+}
+
+/// Messages of earlier batches that were amended in this one, as they are at its end.
+struct AmendedMessages: Sendable {
+    private(set) var columns = MessageColumns()
+    /// Of each one's last amendment.
+    private(set) var position: [Int64] = []
+
+    mutating func amend(_ message: UUID, by content: FeedbackReceived, at position: Position) {
+        if let index = columns.replace(message, by: content) {
+            self.position[index] = position
+        } else {
+            columns.append(content.coordinates, MessageWords(content), message: message, receivedAt: nil)
+            self.position.append(position)
+        }
+    }
+}
+
+/// Columns of `messages.sql` and `amendments.sql`.
 struct MessageColumns: Sendable {
     var id: [UUID] = []
     var organization: [String] = []
@@ -43,20 +79,24 @@ struct MessageColumns: Sendable {
     var groupKeys: [String] = []
     var source: [String?] = []
     var language: [String?] = []
-    var occurredAt: [PostgresTimestamp] = []
-    var receivedAt: [PostgresTimestamp] = []
+    /// Nil: nobody said, so that the time of recording counts.
+    var occurredAt: [PostgresTimestamp?] = []
+    /// Nil: of an amendment, which leaves it as it is.
+    var receivedAt: [PostgresTimestamp?] = []
     var person: [UUID?] = []
     var support: [Int32] = []
+    var text: [Int16?] = []
     var subject: [Int16?] = []
 
-    /// - Parameter subject: the number of the passage that is its subject.
+    /// - Parameter words: nil for a response, whose demands name theirs.
     mutating func append(
         _ received: MessageCoordinates,
-        subject: Int16?,
+        _ words: MessageWords?,
         message: UUID,
-        receivedAt: Timestamp
+        receivedAt: Timestamp?
     ) {
-        self.subject.append(subject)
+        text.append(words?.text)
+        subject.append(words?.subject)
         id.append(message)
         organization.append(received.organization ?? "")
         place.append(received.place.map(NameKey.trimmed) ?? "")
@@ -66,16 +106,39 @@ struct MessageColumns: Sendable {
         groupKeys.append(received.groups.map { NameKey.of($0.name) }.joinedForSQL)
         source.append(received.source)
         language.append(received.language)
-        occurredAt.append(PostgresTimestamp(received.occurredAt ?? receivedAt))
-        self.receivedAt.append(PostgresTimestamp(receivedAt))
+        occurredAt.append(received.occurredAt.map { PostgresTimestamp($0) })
+        self.receivedAt.append(receivedAt.map { PostgresTimestamp($0) })
         person.append(received.person)
         support.append(Int32(clamping: received.reportedSupport))
+    }
+
+    /// Puts an amendment in the place of the message, if it is among these.
+    ///
+    /// - Returns: its place; nil when it is not here. Amendments are few: looked for from the end.
+    mutating func replace(_ message: UUID, by content: FeedbackReceived) -> Int? {
+        guard let index = id.lastIndex(of: message) else { return nil }
+        var one = MessageColumns()
+        one.append(content.coordinates, MessageWords(content), message: message, receivedAt: nil)
+        organization[index] = one.organization[0]
+        place[index] = one.place[0]
+        placeKey[index] = one.placeKey[0]
+        channel[index] = one.channel[0]
+        groups[index] = one.groups[0]
+        groupKeys[index] = one.groupKeys[0]
+        source[index] = one.source[0]
+        language[index] = one.language[0]
+        occurredAt[index] = one.occurredAt[0]
+        person[index] = one.person[0]
+        support[index] = one.support[0]
+        text[index] = one.text[0]
+        subject[index] = one.subject[0]
+        return index
     }
 
     var binds: [any PostgresEncodable] {
         [
             id, organization, place, placeKey, channel, groups, groupKeys, source, language, occurredAt, receivedAt,
-            person, support, subject,
+            person, support, text, subject,
         ]
     }
 }

@@ -7,13 +7,14 @@ import Postgres
 /// Who took part: messages and people by channel and day received.
 package struct Participation: PostgresProjector {
     package let name = "participation"
-    package let version = 1
+    package let version = 2
     package let sharedTables = ["publication"]
     package let comparedTables = [
         "facts", "cells", "cell_people", "publications", "published_rows", "published_members",
     ]
     package let eventTypes: Set<String> = [
-        MessageEvent.Name.received, MessageEvent.Name.responded, MessageEvent.Name.withdrawn, ReleasePublished.name,
+        MessageEvent.Name.received, MessageEvent.Name.responded, MessageEvent.Name.amended, MessageEvent.Name.withdrawn,
+        ReleasePublished.name,
     ]
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
 
@@ -31,6 +32,8 @@ package struct Participation: PostgresProjector {
         let change = try MessageEvent(decoding: event)
         if let coordinates = change.coordinates {
             delta.receive(coordinates, event)
+        } else if case .amended(let amended) = change {
+            delta.amend(amended.content.coordinates, event)
         } else if case .withdrawn = change {
             delta.withdraw(event)
         }
@@ -40,10 +43,13 @@ package struct Participation: PostgresProjector {
         let tenant = context.tenant.rawValue
         if delta.changesFacts {
             try await context.connection.execute(
-                context.statement("apply", [tenant] + delta.received.binds + delta.withdrawals.binds)
+                context.statement(
+                    "apply",
+                    [tenant] + delta.received.binds + delta.withdrawals.binds + delta.amended.binds
+                )
             )
         }
-        if !delta.withdrawals.message.isEmpty {
+        if !delta.withdrawals.message.isEmpty || !delta.amended.message.isEmpty {
             try await context.connection.execute(context.statement("sweep", [tenant]))
         }
         if let release = delta.release {
@@ -55,11 +61,27 @@ package struct Participation: PostgresProjector {
 /// What a batch of events changes: columns for set-based statements.
 package struct ParticipationDelta: Sendable {
     var received = ReceivedColumns()
+    /// Messages of earlier batches, as their last amendment here leaves them.
+    var amended = AmendedColumns()
     var withdrawals = WithdrawalColumns()
     var release: Release?
     private var receivedHere: [UUID: Int] = [:]
 
-    var changesFacts: Bool { !received.message.isEmpty || !withdrawals.message.isEmpty }
+    var changesFacts: Bool {
+        !received.message.isEmpty || !withdrawals.message.isEmpty || !amended.message.isEmpty
+    }
+
+    /// A message of this batch is amended in place; one before is found by its id.
+    mutating func amend(_ message: MessageCoordinates, _ event: RecordedEvent) {
+        if let index = receivedHere[event.stream.id] {
+            received.channel[index] = message.channel
+            received.person[index] = message.person
+            received.support[index] = Int32(clamping: message.reportedSupport)
+            received.changed[index] = event.position
+        } else {
+            amended.put(message, event)
+        }
+    }
 
     mutating func receive(_ message: MessageCoordinates, _ event: RecordedEvent) {
         receivedHere[event.stream.id] = received.message.count
@@ -75,6 +97,32 @@ package struct ParticipationDelta: Sendable {
             withdrawals.position.append(event.position)
         }
     }
+}
+
+/// Columns of the messages amended, each once.
+struct AmendedColumns: Sendable {
+    var message: [UUID] = []
+    var position: [Int64] = []
+    var channel: [String] = []
+    var person: [UUID?] = []
+    var support: [Int32] = []
+
+    mutating func put(_ amended: MessageCoordinates, _ event: RecordedEvent) {
+        if let index = message.lastIndex(of: event.stream.id) {
+            position[index] = event.position
+            channel[index] = amended.channel
+            person[index] = amended.person
+            support[index] = Int32(clamping: amended.reportedSupport)
+        } else {
+            message.append(event.stream.id)
+            position.append(event.position)
+            channel.append(amended.channel)
+            person.append(amended.person)
+            support.append(Int32(clamping: amended.reportedSupport))
+        }
+    }
+
+    var binds: [any PostgresEncodable] { [message, position, channel, person, support] }
 }
 
 /// Columns of the messages received.

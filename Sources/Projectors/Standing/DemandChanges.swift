@@ -62,6 +62,11 @@ struct OpenedDemands: Sendable {
         return true
     }
 
+    /// The message of these demands was amended, whose coordinates they have.
+    mutating func touch(_ message: UUID, at position: Position) {
+        for place in ofMessage[message] ?? [] { all[place].present.position = position }
+    }
+
     mutating func withdraw(_ message: UUID, at position: Position) {
         for place in ofMessage[message] ?? [] {
             all[place].isWithdrawn = true

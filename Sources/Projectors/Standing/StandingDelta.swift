@@ -6,6 +6,8 @@ import Postgres
 /// What a batch of events changes about messages and demands as they stand.
 package struct StandingDelta: Sendable {
     var messages = StandingMessages()
+    /// Messages of earlier batches, as their last amendment here leaves them.
+    var amended = StandingMessages()
     var opened = OpenedDemands()
     var changes = DemandChanges()
     var withdrawals = WithdrawalColumns()
@@ -25,8 +27,9 @@ package struct StandingDelta: Sendable {
         if try names.take(event) { return }
         let message = event.stream.id
         switch try MessageEvent(decoding: event) {
-        case .received(let received): messages.append(received.coordinates, message: message, event)
-        case .responded(let response): messages.append(response.coordinates, message: message, event)
+        case .received(let received): messages.append(received.coordinates, message, receivedAt: event.recordedAt)
+        case .responded(let response): messages.append(response.coordinates, message, receivedAt: event.recordedAt)
+        case .amended(let amended): amend(amended.content.coordinates, message)
         case .demandOpened(let event): opened.open(event, message: message, position: 0)
         case .demandCategorised(let event): change(event.demand, message) { $0.category = event.category }
         case .demandKindSet(let event): change(event.demand, message) { $0.kind = .some(event.kind?.rawValue) }
@@ -40,6 +43,11 @@ package struct StandingDelta: Sendable {
         touched.insert(message)
     }
 
+    private mutating func amend(_ coordinates: MessageCoordinates, _ message: UUID) {
+        if messages.replace(message, by: coordinates) || amended.replace(message, by: coordinates) { return }
+        amended.append(coordinates, message, receivedAt: nil)
+    }
+
     private mutating func change(_ demand: Int16, _ message: UUID, _ set: (inout DemandChange) -> Void) {
         if !opened.change(demand, of: message, at: 0, set) { changes.change(demand, of: message, at: 0, set) }
     }
@@ -47,33 +55,55 @@ package struct StandingDelta: Sendable {
     /// The groups named in this batch, for messages (demand 0) and demands.
     var namedGroups: NamedGroupColumns {
         var columns = messages.groups
+        columns.append(amended.groups)
         for (key, groups) in opened.groupsSet + changes.groupsSet { columns.append(groups, key.message, key.demand) }
         return columns
     }
 }
 
-/// Columns of the messages that came in.
+/// Columns of the messages that came in, or were amended.
 struct StandingMessages: Sendable {
     var id: [UUID] = []
     var organization: [String] = []
     var place: [String] = []
     var placeKey: [String] = []
     var channel: [String] = []
-    var occurredAt: [PostgresTimestamp] = []
+    /// Nil: nobody said, so that the time of recording counts.
+    var occurredAt: [PostgresTimestamp?] = []
+    /// Nil: of an amendment, which leaves it as it is.
+    var receivedAt: [PostgresTimestamp?] = []
     var person: [UUID?] = []
     var support: [Int32] = []
     var groups = NamedGroupColumns()
 
-    mutating func append(_ received: MessageCoordinates, message: UUID, _ event: RecordedEvent) {
+    mutating func append(_ received: MessageCoordinates, _ message: UUID, receivedAt: Timestamp?) {
         id.append(message)
         organization.append(received.organization ?? "")
         place.append(received.place.map(NameKey.trimmed) ?? "")
         placeKey.append(received.place.map(NameKey.of) ?? "")
         channel.append(received.channel)
-        occurredAt.append(PostgresTimestamp(received.occurredAt ?? event.recordedAt))
+        occurredAt.append(received.occurredAt.map { PostgresTimestamp($0) })
+        self.receivedAt.append(receivedAt.map { PostgresTimestamp($0) })
         person.append(received.person)
         support.append(Int32(clamping: received.reportedSupport))
         groups.append(received.groups, message, 0)
+    }
+
+    /// Puts an amendment in the place of the message.
+    ///
+    /// - Returns: false when it is not among these. Amendments are few: looked for from the end.
+    mutating func replace(_ message: UUID, by amended: MessageCoordinates) -> Bool {
+        guard let index = id.lastIndex(of: message) else { return false }
+        organization[index] = amended.organization ?? ""
+        place[index] = amended.place.map(NameKey.trimmed) ?? ""
+        placeKey[index] = amended.place.map(NameKey.of) ?? ""
+        channel[index] = amended.channel
+        occurredAt[index] = amended.occurredAt.map { PostgresTimestamp($0) }
+        person[index] = amended.person
+        support[index] = Int32(clamping: amended.reportedSupport)
+        groups.remove(message)
+        groups.append(amended.groups, message, 0)
+        return true
     }
 }
 
@@ -86,6 +116,29 @@ struct NamedGroupColumns: Sendable {
     var key: [String] = []
     var ties: [String] = []
     var assertedBy: [String] = []
+
+    mutating func append(_ others: NamedGroupColumns) {
+        message += others.message
+        demand += others.demand
+        ordinal += others.ordinal
+        name += others.name
+        key += others.key
+        ties += others.ties
+        assertedBy += others.assertedBy
+    }
+
+    /// All that a message names.
+    mutating func remove(_ gone: UUID) {
+        for index in message.indices.reversed() where message[index] == gone {
+            message.remove(at: index)
+            demand.remove(at: index)
+            ordinal.remove(at: index)
+            name.remove(at: index)
+            key.remove(at: index)
+            ties.remove(at: index)
+            assertedBy.remove(at: index)
+        }
+    }
 
     mutating func append(_ groups: [GroupLink], _ message: UUID, _ demand: Int16) {
         for (index, group) in groups.enumerated() {

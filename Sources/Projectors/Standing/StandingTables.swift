@@ -23,6 +23,7 @@ struct StandingTables {
     func apply(_ delta: StandingDelta) async throws -> [UUID] {
         let renamed = try await NameTables(context: context).apply(delta.names)
         if !delta.messages.id.isEmpty { try await insert(delta.messages) }
+        if !delta.amended.id.isEmpty { try await amend(delta.amended) }
         if !delta.opened.isEmpty { try await insert(delta.opened) }
         if !delta.changes.isEmpty { try await update(delta.changes) }
         let groups = delta.namedGroups
@@ -46,18 +47,52 @@ struct StandingTables {
         try await context.connection.execute(
             """
             INSERT INTO messages (
-                tenant_id, message_id, organization, place, place_key, channel, occurred_on, person, reported_support,
-                withdrawn
+                tenant_id, message_id, organization, place, place_key, channel, occurred_on, received_on, person,
+                reported_support, withdrawn
             )
             SELECT
                 t.tenant_id, m.message_id, m.organization, m.place, m.place_key, m.channel,
-                (m.occurred_at AT TIME ZONE t.time_zone)::date, m.person, m.support, false
+                (COALESCE(m.occurred_at, m.received_at) AT TIME ZONE t.time_zone)::date,
+                (m.received_at AT TIME ZONE t.time_zone)::date, m.person, m.support, false
+            FROM unnest(
+                \(messages.id), \(messages.organization), \(messages.place), \(messages.placeKey),
+                \(messages.channel), \(messages.occurredAt), \(messages.receivedAt), \(messages.person),
+                \(messages.support)
+            ) AS m (message_id, organization, place, place_key, channel, occurred_at, received_at, person, support)
+            CROSS JOIN log.tenants AS t
+            WHERE t.tenant_id = \(tenant)
+            """
+        )
+    }
+
+    /// What the sender said anew takes the place of what was said; the groups that it names now come in with the others.
+    private func amend(_ messages: StandingMessages) async throws {
+        try await context.connection.execute(
+            """
+            UPDATE messages AS m
+            SET organization = a.organization,
+                place = a.place,
+                place_key = a.place_key,
+                channel = a.channel,
+                occurred_on = COALESCE((a.occurred_at AT TIME ZONE t.time_zone)::date, m.received_on),
+                person = a.person,
+                reported_support = a.support
             FROM unnest(
                 \(messages.id), \(messages.organization), \(messages.place), \(messages.placeKey),
                 \(messages.channel), \(messages.occurredAt), \(messages.person), \(messages.support)
-            ) AS m (message_id, organization, place, place_key, channel, occurred_at, person, support)
+            ) AS a (message_id, organization, place, place_key, channel, occurred_at, person, support)
             CROSS JOIN log.tenants AS t
             WHERE t.tenant_id = \(tenant)
+                AND m.tenant_id = \(tenant)
+                AND m.message_id = a.message_id
+            """
+        )
+        try await context.connection.execute(
+            """
+            DELETE FROM named_groups AS n
+            WHERE n.tenant_id = \(tenant)
+                AND n.message_id = ANY (\(messages.id))
+                AND n.demand = 0
             """
         )
     }

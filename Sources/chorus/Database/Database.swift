@@ -116,6 +116,15 @@ struct Database: Sendable {
         )
     }
 
+    /// Connections that append to the log, with the time limits of an append.
+    func appending(size: Int) -> PostgresPool {
+        PostgresPool(
+            DurableConnection.appends(operating),
+            size: size,
+            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase)
+        )
+    }
+
     private static func with<Value>(
         _ pool: PostgresPool,
         _ body: (PostgresPool) async throws -> Value

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CSVRows
+import Demands
 import EventLog
 import FeedbackImport
 import Foundation
@@ -13,6 +14,8 @@ struct BulkClient: Sendable {
     let key: String
     /// Makes each chunk's Idempotency-Key; nil when every line has an externalId, which does the same for each.
     let idempotency: [UInt8]?
+    /// What becomes of a stored message that comes with other content.
+    let onChange: OnChange
 
     /// What became of a chunk.
     struct Outcome: Sendable {
@@ -65,7 +68,9 @@ struct BulkClient: Sendable {
     }
 
     private func post(_ chunk: FeedbackChunk) async throws -> Outcome {
-        var request = HTTPClientRequest(url: "\(url)/v1/feedback/bulk?results=refused")
+        // Left out where it says nothing new, so that an older server takes the request too.
+        let change = onChange == .refuse ? "" : "&onChange=\(onChange.rawValue)"
+        var request = HTTPClientRequest(url: "\(url)/v1/feedback/bulk?results=refused\(change)")
         request.method = .POST
         request.headers.add(name: "Authorization", value: "Bearer \(key)")
         request.headers.add(name: "Content-Type", value: "application/x-ndjson")

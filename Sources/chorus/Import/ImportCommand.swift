@@ -23,7 +23,8 @@ struct ImportCommand: AsyncParsableCommand {
                 Rows go through the server's bulk route. A bad row is counted, named and passed over; the command then \
                 ends with status 1. Importing the same file again adds nothing, also after a broken-off import: with \
                 externalId mapped each row is known by it whoever imports; without it, by its place in the file, the \
-                mapping and the key.
+                mapping and the key. A row that is known by its externalId and says something else now is refused, or with \
+                --on-change amend becomes an amendment: the new content holds, the old one is kept.
 
                 Times without offset need --timezone. A time that clocks showed twice is taken as the first of the two, \
                 one that they left out is read with the offset that held before.
@@ -47,6 +48,15 @@ struct ImportCommand: AsyncParsableCommand {
 
         @Option(help: "The zone of times without offset: an IANA name.")
         var timezone: String?
+
+        @Option(
+            name: .customLong("on-change"),
+            help: ArgumentHelp(
+                "What becomes of a row with other content than the message stored under its externalId.",
+                valueName: "amend|refuse"
+            )
+        )
+        var onChange = OnChange.refuse
 
         @Flag(help: "Publish a release at the end; needs the server's database, not only its address.")
         var release = false
@@ -80,7 +90,8 @@ struct ImportCommand: AsyncParsableCommand {
                 file: ImportFile(file),
                 mapping: mapping,
                 url: settings.url,
-                key: key
+                key: key,
+                onChange: onChange
             ).run()
             Console.note(totals.sentence)
             for line in totals.summary { Console.note(line) }
@@ -102,3 +113,5 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 }
+
+extension OnChange: ExpressibleByArgument {}

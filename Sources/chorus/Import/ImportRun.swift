@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CSVRows
+import Demands
 import FeedbackImport
 import Foundation
 
@@ -9,6 +10,7 @@ struct ImportRun: Sendable {
     let mapping: FeedbackMapping
     let url: String
     let key: String
+    let onChange: OnChange
 
     /// Lines of a request: few enough that one which broke off is cheap to send again.
     private static let linesPerRequest = 1_000
@@ -18,7 +20,7 @@ struct ImportRun: Sendable {
         let rows = try await check()
         let idempotency = try idempotency()
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
-        let bulk = BulkClient(client: client, url: url, key: key, idempotency: idempotency)
+        let bulk = BulkClient(client: client, url: url, key: key, idempotency: idempotency, onChange: onChange)
         do {
             let totals = try await send(with: bulk, rows: rows)
             try await client.shutdown()

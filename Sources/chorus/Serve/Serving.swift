@@ -22,7 +22,7 @@ struct Serving {
     /// Runs until SIGTERM or SIGINT, then ends in order: not ready, requests under way, projections, connections.
     func run() async throws {
         let logger = database.settings.logger
-        let appends = database.serving(size: Self.pools.appends)
+        let appends = database.appending(size: Self.pools.appends)
         // A batch may fold many events between two statements, and a sweep may touch many rows in one.
         let projections = database.serving(
             size: Self.pools.projections,

@@ -84,6 +84,27 @@ import Testing
         }
     }
 
+    @Test func whatTheFileSaysAnewIsRefusedOrAmended() async throws {
+        let installation = try await Installation.onDatabase()
+        let before = try installation.file("before.ndjson", Rows.ndjson(6))
+        let changed = Rows.ndjson(6).replacing("wish number 3", with: "another wish")
+        let after = try installation.file("after.ndjson", changed)
+        try await Server.with(installation) { server in
+            let first = try await server.command(["import", "feedback", before, "--json"] + Rows.mapping)
+            #expect(try Totals(first) == Totals(6, stored: 6, alreadyThere: 0, refused: 0), "\(first.errors)")
+            let command = ["import", "feedback", after, "--json"] + Rows.mapping
+            let refused = try await server.command(command + ["--on-change", "refuse"])
+            #expect(try Totals(refused) == Totals(6, stored: 0, alreadyThere: 5, refused: 1))
+            #expect(refused.status == 1 && refused.errors.contains("other content"))
+            let amended = try await server.command(command + ["--on-change", "amend"])
+            #expect(try Totals(amended) == Totals(6, stored: 1, alreadyThere: 5, refused: 0), "\(amended.errors)")
+            let again = try await server.command(command + ["--on-change", "amend"])
+            #expect(try Totals(again) == Totals(6, stored: 0, alreadyThere: 6, refused: 0))
+            let word = try await server.command(command + ["--on-change", "replace"])
+            #expect(word.status == 64)
+        }
+    }
+
     @Test func aKeyThatMayNotImportIsExplained() async throws {
         let installation = try await Installation.onDatabase()
         let file = try installation.file("rows.ndjson", Rows.ndjson(3))

@@ -1,4 +1,4 @@
--- Messages and their demands as they stand after all corrections, with the groups that they name. Made in every
+-- Messages and their demands as they stand after all amendments and corrections, with the groups that they name. Made in every
 -- generation of a projector that asks for it; what it counts is derived from here for each message that changed.
 CREATE TABLE messages (
     tenant_id        integer NOT NULL,
@@ -8,6 +8,7 @@ CREATE TABLE messages (
     place_key        text    NOT NULL,
     channel          text    NOT NULL,
     occurred_on      date    NOT NULL,
+    received_on      date    NOT NULL,
     person           uuid,
     reported_support integer NOT NULL,
     withdrawn        boolean NOT NULL,
@@ -21,6 +22,8 @@ COMMENT ON COLUMN messages.organization IS 'Empty: none was named.';
 COMMENT ON COLUMN messages.place IS 'As given, trimmed; empty: none was named.';
 COMMENT ON COLUMN messages.place_key IS 'The place as names are compared.';
 COMMENT ON COLUMN messages.occurred_on IS 'Day in the tenant''s time zone on which it occurred.';
+COMMENT ON COLUMN messages.received_on IS
+    'Day in the tenant''s time zone on which it came in: where nobody says when it occurred, also in an amendment.';
 COMMENT ON COLUMN messages.person IS 'Random token; NULL: unidentified.';
 
 CREATE TABLE demands (

@@ -58,6 +58,8 @@ DECLARE
     v_digests bytea;
     v_commands integer;
     v_forgotten uuid[];
+    v_first_commands integer[];
+    v_first_positions bigint[];
 BEGIN
     SELECT h.position, greatest(h.recorded_at, clock_timestamp()), h.chain
     INTO v_position, v_recorded_at, v_chain
@@ -166,11 +168,16 @@ BEGIN
             AS w (command, stream, number, kind, language, body, salt)
         WHERE w.command <> ALL (v_refused);
 
-        INSERT INTO vault.intakes (tenant_id, stream_id, tracking_hash, request_hash, source, external_id)
-        SELECT p_tenant, i.stream, i.tracking_hash, i.request_hash, i.source, i.external_id
+        -- The content that holds now is the one that a repeat must have: an amendment's, where there is one.
+        INSERT INTO vault.intakes AS v (tenant_id, stream_id, tracking_hash, request_hash, source, external_id)
+        SELECT DISTINCT ON (i.stream)
+            p_tenant, i.stream, i.tracking_hash, i.request_hash, i.source, i.external_id
         FROM unnest(i_command, i_stream, i_tracking_hash, i_request_hash, i_source, i_external_id)
             AS i (command, stream, tracking_hash, request_hash, source, external_id)
-        WHERE i.command <> ALL (v_refused);
+        WHERE i.command <> ALL (v_refused)
+        ORDER BY i.stream, i.command DESC
+        ON CONFLICT (tenant_id, stream_id) DO UPDATE
+        SET request_hash = EXCLUDED.request_hash;
 
         -- After the inserts, so that nothing which this batch writes on a forgotten stream stays behind.
         IF f_command <> '{}' THEN
@@ -190,41 +197,42 @@ BEGIN
             );
             DELETE FROM vault.persons WHERE tenant_id = p_tenant AND person_token = ANY (v_forgotten);
         END IF;
-    END IF;
 
-    RETURN QUERY
-    WITH numbered AS (
-        SELECT
-            e.*,
-            v_position + row_number() OVER (ORDER BY e.ordinal) AS position
-        FROM unnest(e_command, e_stream, e_stream_type, e_version, e_type, e_schema_version, e_actor, e_body)
-            WITH ORDINALITY
-            AS e (command, stream, stream_type, version, type, schema_version, actor, body, ordinal)
-        WHERE e.command <> ALL (v_refused)
-    ),
-    appended AS (
         INSERT INTO log.events (
             tenant_id, position, stream_id, version, schema_version, recorded_at, stream_type, type, actor, body
         )
         SELECT
-            p_tenant, n.position, n.stream, n.version, n.schema_version, v_recorded_at, n.stream_type, n.type,
-            n.actor, n.body
-        FROM numbered AS n
-        ORDER BY n.position
-    ),
-    firsts AS (
-        SELECT n.command, min(n.position) AS position
-        FROM numbered AS n
-        GROUP BY n.command
-    ),
-    remembered AS (
-        INSERT INTO log.commands (tenant_id, command_id, stream_id, position)
-        SELECT p_tenant, c.id, c.stream, f.position
-        FROM unnest(p_command_ids, p_command_streams) WITH ORDINALITY AS c (id, stream, number)
-        JOIN firsts AS f
-            ON f.command = c.number
-        WHERE c.id IS NOT NULL
-    )
+            p_tenant, v_position + row_number() OVER (ORDER BY e.ordinal), e.stream, e.version, e.schema_version,
+            v_recorded_at, e.stream_type, e.type, e.actor, e.body
+        FROM unnest(e_command, e_stream, e_stream_type, e_version, e_type, e_schema_version, e_actor, e_body)
+            WITH ORDINALITY
+            AS e (command, stream, stream_type, version, type, schema_version, actor, body, ordinal)
+        WHERE e.command <> ALL (v_refused)
+        ORDER BY e.ordinal;
+
+        SELECT array_agg(f.command), array_agg(f.position)
+        INTO v_first_commands, v_first_positions
+        FROM (
+            SELECT n.command, v_position + min(n.number) AS position
+            FROM (
+                SELECT e.command, row_number() OVER (ORDER BY e.ordinal) AS number
+                FROM unnest(e_command) WITH ORDINALITY AS e (command, ordinal)
+                WHERE e.command <> ALL (v_refused)
+            ) AS n
+            GROUP BY n.command
+        ) AS f;
+
+        IF array_remove(p_command_ids, NULL) <> '{}' THEN
+            INSERT INTO log.commands (tenant_id, command_id, stream_id, position)
+            SELECT p_tenant, c.id, c.stream, f.position
+            FROM unnest(p_command_ids, p_command_streams) WITH ORDINALITY AS c (id, stream, number)
+            JOIN unnest(v_first_commands, v_first_positions) AS f (command, position)
+                ON f.command = c.number
+            WHERE c.id IS NOT NULL;
+        END IF;
+    END IF;
+
+    RETURN QUERY
     SELECT
         c.number::integer,
         CASE
@@ -235,7 +243,7 @@ BEGIN
         f.position,
         v_recorded_at
     FROM unnest(p_digests) WITH ORDINALITY AS c (digest, number)
-    LEFT JOIN firsts AS f
+    LEFT JOIN unnest(v_first_commands, v_first_positions) AS f (command, position)
         ON f.command = c.number
     ORDER BY c.number;
 END

@@ -13,15 +13,16 @@ BEGIN
             USING ERRCODE = 'CH003', HINT = 'Use an IANA name such as Asia/Shanghai.';
     END IF;
 
-    INSERT INTO log.tenants (code, time_zone, language, k, channels)
-    VALUES (p_code, p_time_zone, p_language, p_k, p_channels)
-    ON CONFLICT (code) DO NOTHING
-    RETURNING tenant_id INTO v_tenant;
-
-    IF v_tenant IS NULL THEN
-        SELECT tenant_id INTO STRICT v_tenant FROM log.tenants WHERE code = p_code;
+    -- One at a time; should two meet all the same, the primary key refuses the second.
+    PERFORM pg_advisory_xact_lock(hashtextextended('chorus tenant', 0));
+    SELECT t.tenant_id INTO v_tenant FROM log.tenants AS t WHERE t.code = p_code;
+    IF FOUND THEN
         RETURN v_tenant;
     END IF;
+    SELECT COALESCE(max(t.tenant_id), 0) + 1 INTO v_tenant FROM log.tenants AS t;
+
+    INSERT INTO log.tenants (tenant_id, code, time_zone, language, k, channels)
+    VALUES (v_tenant, p_code, p_time_zone, p_language, p_k, p_channels);
 
     INSERT INTO log.heads (tenant_id, system_identifier, timeline, database_id, heads_id, data_folder_since)
     SELECT v_tenant, n.system_identifier, n.timeline, n.database_id, n.heads_id, n.data_folder_since

@@ -38,6 +38,7 @@ DECLARE
     v_here record;
     v_head record;
     v_reason text;
+    v_epoch uuid;
     v_is_coordinator boolean;
 BEGIN
     -- A database distributed over several servers is known by its coordinator; the others see other identities.
@@ -72,9 +73,10 @@ BEGIN
             WHEN v_head.data_folder_since <> v_here.data_folder_since THEN
                 'another data folder: it was copied, or restored from a base backup'
         END; -- NULL: something that was not known before, which is only written down
+        v_epoch := CASE WHEN v_reason IS NULL THEN v_head.epoch ELSE gen_random_uuid() END;
 
         UPDATE log.heads AS h
-        SET epoch = CASE WHEN v_reason IS NULL THEN h.epoch ELSE gen_random_uuid() END,
+        SET epoch = v_epoch,
             system_identifier = v_here.system_identifier,
             timeline = v_here.timeline,
             database_id = v_here.database_id,
@@ -103,13 +105,13 @@ CREATE OR REPLACE FUNCTION log.begin_epoch(p_tenant integer, p_reason text) RETU
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    v_epoch uuid;
+    v_epoch uuid := gen_random_uuid();
     v_position bigint;
 BEGIN
     UPDATE log.heads
-    SET epoch = gen_random_uuid()
+    SET epoch = v_epoch
     WHERE tenant_id = p_tenant
-    RETURNING epoch, position INTO v_epoch, v_position;
+    RETURNING position INTO v_position;
 
     IF NOT FOUND THEN
         RAISE EXCEPTION 'tenant % does not exist', p_tenant

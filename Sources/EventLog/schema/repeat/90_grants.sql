@@ -10,6 +10,8 @@ GRANT EXECUTE ON FUNCTION log.notice_epoch TO chorus_app;
 REVOKE ALL ON FUNCTION log.here, log.begin_epoch FROM PUBLIC;
 REVOKE ALL ON FUNCTION log.create_tenant FROM PUBLIC;
 REVOKE ALL ON FUNCTION log.refuse_change FROM PUBLIC;
+REVOKE ALL ON FUNCTION projections.is_distributed, projections.tables_to_distribute, projections.keep_distributed,
+    projections.delegate_append, projections.distribute_generation, projections.guard_views, projections.guarded_text FROM PUBLIC;
 
 -- The server moves checkpoints and parks streams; it never writes the log but through log.append.
 GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams, projections.leases TO chorus_app;

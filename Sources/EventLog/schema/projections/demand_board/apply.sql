@@ -1,11 +1,12 @@
 -- Writes what a batch of events changes: facts opened, facts changed, and the cells that both touch (minus old, plus
--- new). A place is what its name leads to now. $1 tenant; $2..$16 demands opened; $17..$29 demands changed (also those
--- whose place's name leads elsewhere now, at position 0); $30, $31 messages withdrawn.
+-- new). A place is what its name leads to now; what no reviewer set is what the message says at present. $1 tenant;
+-- $2..$16 demands opened; $17..$29 demands changed (also those whose place's name leads elsewhere now, at position 0);
+-- $30, $31 messages withdrawn; $32, $33 messages amended.
 WITH opened AS (
     INSERT INTO facts (
         tenant_id, message_id, demand, opened_position, changed_position, category, category_method, kind, passage,
         organization, place_given, place_key, place, place_registered, channel, groups, group_keys, source, language,
-        occurred_at, occurred_on, received_at, person, reported_support, withdrawn
+        occurred_at, occurred_on, received_at, person, reported_support, withdrawn, sets_place, sets_groups
     )
     SELECT
         $1, o.message_id, o.demand, o.position, greatest(o.changed, n.position), o.category, o.method, o.kind,
@@ -13,7 +14,7 @@ WITH opened AS (
         CASE WHEN o.sets_groups THEN string_to_array(o.groups, E'\x1f') ELSE m.groups END,
         CASE WHEN o.sets_groups THEN string_to_array(o.group_keys, E'\x1f') ELSE m.group_keys END,
         m.source, m.language, m.occurred_at, (m.occurred_at AT TIME ZONE t.time_zone)::date, m.received_at, m.person,
-        CASE WHEN o.demand = 1 THEN m.reported_support ELSE 0 END, o.withdrawn
+        CASE WHEN o.demand = 1 THEN m.reported_support ELSE 0 END, o.withdrawn, o.sets_place, o.sets_groups
     FROM unnest(
         $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
         $10::boolean[], $11::text[], $12::text[], $13::boolean[], $14::text[], $15::text[], $16::boolean[]
@@ -47,11 +48,34 @@ before AS (
         p.key AS new_key,
         COALESCE(n.code, p.given) AS new_place,
         n.code IS NOT NULL AS new_registered,
-        CASE WHEN c.sets_groups THEN string_to_array(c.groups, E'\x1f') ELSE f.groups END AS new_groups,
-        CASE WHEN c.sets_groups THEN string_to_array(c.group_keys, E'\x1f') ELSE f.group_keys END AS new_group_keys,
+        CASE
+            WHEN c.sets_groups THEN string_to_array(c.groups, E'\x1f')
+            WHEN f.sets_groups THEN f.groups
+            ELSE m.groups
+        END AS new_groups,
+        CASE
+            WHEN c.sets_groups THEN string_to_array(c.group_keys, E'\x1f')
+            WHEN f.sets_groups THEN f.group_keys
+            ELSE m.group_keys
+        END AS new_group_keys,
+        f.sets_place OR COALESCE(c.sets_place, false) AS new_sets_place,
+        f.sets_groups OR COALESCE(c.sets_groups, false) AS new_sets_groups,
+        m.organization AS new_organization,
+        m.channel AS new_channel,
+        m.source AS new_source,
+        m.language AS new_language,
+        m.occurred_at AS new_occurred_at,
+        (m.occurred_at AT TIME ZONE t.time_zone)::date AS new_occurred_on,
+        m.person AS new_person,
+        CASE WHEN f.demand = 1 THEN m.reported_support ELSE 0 END AS new_support,
         f.withdrawn OR w.message_id IS NOT NULL AS new_withdrawn,
-        greatest(f.changed_position, c.position, w.position, n.position) AS new_position
+        greatest(f.changed_position, c.position, w.position, a.position, n.position) AS new_position
     FROM facts AS f
+    JOIN messages AS m
+        ON m.tenant_id = $1
+        AND m.message_id = f.message_id
+    JOIN log.tenants AS t
+        ON t.tenant_id = $1
     LEFT JOIN unnest(
         $17::uuid[], $18::smallint[], $19::bigint[], $20::text[], $21::text[], $22::boolean[], $23::text[],
         $24::boolean[], $25::text[], $26::text[], $27::boolean[], $28::text[], $29::text[]
@@ -63,18 +87,20 @@ before AS (
         AND c.demand = f.demand
     LEFT JOIN unnest($30::uuid[], $31::bigint[]) AS w (message_id, position)
         ON w.message_id = f.message_id
+    LEFT JOIN unnest($32::uuid[], $33::bigint[]) AS a (message_id, position)
+        ON a.message_id = f.message_id
     CROSS JOIN LATERAL (
         SELECT
-            CASE WHEN c.sets_place THEN c.place ELSE f.place_given END AS given,
-            CASE WHEN c.sets_place THEN c.place_key ELSE f.place_key END AS key
+            CASE WHEN c.sets_place THEN c.place WHEN f.sets_place THEN f.place_given ELSE m.place END AS given,
+            CASE WHEN c.sets_place THEN c.place_key WHEN f.sets_place THEN f.place_key ELSE m.place_key END AS key
     ) AS p
     LEFT JOIN resolved_names AS n
         ON n.tenant_id = $1
         AND n.domain = 'place'
         AND n.name_key = p.key
     WHERE f.tenant_id = $1
-        AND f.message_id = ANY ($17::uuid[] || $30::uuid[])
-        AND (c.message_id IS NOT NULL OR w.message_id IS NOT NULL)
+        AND f.message_id = ANY ($17::uuid[] || $30::uuid[] || $32::uuid[])
+        AND (c.message_id IS NOT NULL OR w.message_id IS NOT NULL OR a.message_id IS NOT NULL)
 ),
 changed AS (
     UPDATE facts AS f
@@ -87,6 +113,16 @@ changed AS (
         place_registered = b.new_registered,
         groups = b.new_groups,
         group_keys = b.new_group_keys,
+        sets_place = b.new_sets_place,
+        sets_groups = b.new_sets_groups,
+        organization = b.new_organization,
+        channel = b.new_channel,
+        source = b.new_source,
+        language = b.new_language,
+        occurred_at = b.new_occurred_at,
+        occurred_on = b.new_occurred_on,
+        person = b.new_person,
+        reported_support = b.new_support,
         withdrawn = b.new_withdrawn,
         changed_position = b.new_position
     FROM before AS b

@@ -16,15 +16,19 @@ CREATE TABLE messages (
     received_at      timestamptz NOT NULL,
     person           uuid,
     reported_support integer     NOT NULL,
+    text             smallint,
     subject          smallint,
     CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, message_id)
 );
 
-COMMENT ON TABLE messages IS 'Coordinates of each message, for the demands that are opened out of it, now or later.';
+COMMENT ON TABLE messages IS
+    'Coordinates of each message as its sender gave them last, for the demands that are opened out of it, now or later.';
 COMMENT ON COLUMN messages.organization IS 'Empty: none was named.';
 COMMENT ON COLUMN messages.place IS 'As given, trimmed; empty: none was named.';
 COMMENT ON COLUMN messages.place_key IS 'The place as names are compared; empty: none was named.';
 COMMENT ON COLUMN messages.group_keys IS 'The groups as names are compared.';
+COMMENT ON COLUMN messages.text IS
+    'Number of the passage that words it at present; NULL: of a response, whose demands name theirs.';
 COMMENT ON COLUMN messages.subject IS 'Number of the passage that is its subject; NULL: it has none.';
 COMMENT ON COLUMN messages.source IS 'NULL: the tenant''s own form.';
 COMMENT ON COLUMN messages.language IS 'NULL: nobody said.';
@@ -56,6 +60,8 @@ CREATE TABLE facts (
     person             uuid,
     reported_support   integer     NOT NULL,
     withdrawn          boolean     NOT NULL,
+    sets_place         boolean     NOT NULL,
+    sets_groups        boolean     NOT NULL,
     CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id, demand)
 );
 
@@ -70,6 +76,8 @@ COMMENT ON COLUMN facts.place_key IS 'The place as names are compared; empty: no
 COMMENT ON COLUMN facts.place IS 'Code of the registered place, else as given; empty: none was named.';
 COMMENT ON COLUMN facts.groups IS 'As given by the message or a reviewer.';
 COMMENT ON COLUMN facts.group_keys IS 'The groups as names are compared.';
+COMMENT ON COLUMN facts.sets_place IS 'true: a reviewer said where it belongs; no amendment moves it.';
+COMMENT ON COLUMN facts.sets_groups IS 'true: a reviewer said whose it is; no amendment changes that.';
 COMMENT ON COLUMN facts.kind IS 'NULL: nobody said.';
 COMMENT ON COLUMN facts.passage IS 'Number of the passage that words it; NULL: the message''s text.';
 COMMENT ON COLUMN facts.source IS 'NULL: the tenant''s own form.';

@@ -1,4 +1,5 @@
--- Writes what a batch of events changes. $1 tenant; $2..$9 messages received; $10, $11 messages withdrawn.
+-- Writes what a batch of events changes. $1 tenant; $2..$9 messages received; $10, $11 messages withdrawn; $12..$16
+-- messages amended.
 WITH received AS (
     INSERT INTO facts (
         tenant_id, message_id, position, changed_position, channel, received_on, person, reported_support, withdrawn
@@ -14,20 +15,42 @@ WITH received AS (
     WHERE t.tenant_id = $1
     RETURNING *
 ),
-withdrawn AS (
-    UPDATE facts AS f
-    SET withdrawn = true,
-        changed_position = w.position
-    FROM unnest($10::uuid[], $11::bigint[]) AS w (message_id, position)
+before AS (
+    SELECT
+        f.*,
+        COALESCE(a.channel, f.channel) AS new_channel,
+        CASE WHEN a.message_id IS NOT NULL THEN a.person ELSE f.person END AS new_person,
+        COALESCE(a.support, f.reported_support) AS new_support,
+        f.withdrawn OR w.message_id IS NOT NULL AS new_withdrawn,
+        greatest(f.changed_position, w.position, a.position) AS new_position
+    FROM facts AS f
+    LEFT JOIN unnest($10::uuid[], $11::bigint[]) AS w (message_id, position)
+        ON w.message_id = f.message_id
+    LEFT JOIN unnest($12::uuid[], $13::bigint[], $14::text[], $15::uuid[], $16::integer[])
+        AS a (message_id, position, channel, person, support)
+        ON a.message_id = f.message_id
     WHERE f.tenant_id = $1
-        AND f.message_id = w.message_id
+        AND f.message_id = ANY ($10::uuid[] || $12::uuid[])
         AND NOT f.withdrawn
+),
+changed AS (
+    UPDATE facts AS f
+    SET channel = b.new_channel,
+        person = b.new_person,
+        reported_support = b.new_support,
+        withdrawn = b.new_withdrawn,
+        changed_position = b.new_position
+    FROM before AS b
+    WHERE f.tenant_id = $1
+        AND f.message_id = b.message_id
     RETURNING f.*
 ),
 signed AS (
     SELECT 1 AS sign, channel, received_on, person FROM received WHERE NOT withdrawn
     UNION ALL
-    SELECT -1, channel, received_on, person FROM withdrawn
+    SELECT -1, channel, received_on, person FROM before
+    UNION ALL
+    SELECT 1, channel, received_on, person FROM changed WHERE NOT withdrawn
 ),
 grains AS (
     SELECT s.sign, s.person, g.grain, g.channel, g.received_on

@@ -1,0 +1,170 @@
+import EventSourcing
+import Foundation
+import Testing
+
+@testable import Demands
+
+private func content(
+    _ passage: Int16 = 1,
+    channel: String = "web",
+    place: String? = nil,
+    groups: [GroupLink] = []
+) -> FeedbackReceived {
+    FeedbackReceived(
+        coordinates: MessageCoordinates(channel: channel, source: "s", place: place, groups: groups),
+        text: PassageLink(number: passage, commitment: "ab"),
+        subject: PassageLink(number: passage + 1, commitment: "cd")
+    )
+}
+
+private func command(
+    _ content: FeedbackReceived,
+    kind: DemandKind? = nil,
+    category: GivenCategory? = nil,
+    repeats: Bool = false
+) -> Message.Command {
+    .receive(
+        ReceiveFeedback(
+            received: content,
+            kind: kind,
+            category: category,
+            allowedChannels: ["web", "phone"],
+            repeatsStoredRequest: repeats,
+            onChange: .amend
+        )
+    )
+}
+
+@Suite struct AmendAFeedback {
+    private func stored(_ further: [MessageEvent] = []) -> Message.State {
+        Message.state(
+            after: [
+                .received(content(place: "North")), .demandOpened(DemandOpened(demand: 1, kind: .complaint)),
+                .demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .given)),
+            ] + further
+        )
+    }
+
+    @Test func isAMessageLikeAnyOtherWhileNothingIsStored() throws {
+        #expect(
+            try Message.decide(command(content()), Message.initialState)
+                == [.received(content()), .demandOpened(DemandOpened(demand: 1))]
+        )
+    }
+
+    @Test func changesNothingWhenItSaysWhatIsStored() throws {
+        #expect(try Message.decide(command(content(3), repeats: true), stored()).isEmpty)
+    }
+
+    @Test func recordsTheNewContentAndWhatItMovesOfTheDemand() throws {
+        let amended = content(3, place: "South")
+        #expect(
+            try Message.decide(command(amended, kind: .praise, category: GivenCategory(code: "parks")), stored()) == [
+                .amended(FeedbackAmended(content: amended)),
+                .demandKindSet(DemandKindSet(demand: 1, kind: .praise, method: .given)),
+                .demandCategorised(DemandCategorised(demand: 1, category: "parks", method: .given)),
+            ]
+        )
+        let found = GivenCategory(code: "roads", method: .keywords, methodVersion: 4)
+        #expect(
+            try Message.decide(command(amended, kind: .complaint, category: found), stored()) == [
+                .amended(FeedbackAmended(content: amended)),
+                .demandCategorised(
+                    DemandCategorised(demand: 1, category: "roads", method: .keywords, methodVersion: 4)
+                ),
+            ]
+        )
+    }
+
+    @Test func takesBackWhatIsNoLongerSaid() throws {
+        #expect(
+            try Message.decide(command(content(3)), stored()) == [
+                .amended(FeedbackAmended(content: content(3))),
+                .demandKindSet(DemandKindSet(demand: 1, kind: nil, method: .given)),
+                .demandCategorised(DemandCategorised(demand: 1, category: unclassifiedCategory, method: .given)),
+            ]
+        )
+    }
+
+    @Test func leavesWhatAReviewerSaid() throws {
+        let state = stored([
+            .demandKindSet(DemandKindSet(demand: 1, kind: .request, method: .reviewer)),
+            .demandCategorised(DemandCategorised(demand: 1, category: "parks", method: .reviewer)),
+            .demandPlaceSet(DemandPlaceSet(demand: 1, place: nil, method: .reviewer)),
+            .demandGroupsSet(DemandGroupsSet(demand: 1, groups: [], method: .reviewer)),
+        ])
+        let amended = content(3, place: "South", groups: [GroupLink(name: "Drivers", ties: [])])
+        let events = try Message.decide(
+            command(amended, kind: .praise, category: GivenCategory(code: "water")),
+            state
+        )
+        #expect(events == [.amended(FeedbackAmended(content: amended))])
+        var after = state
+        for event in events { Message.evolve(&after, event) }
+        #expect(after.demands == state.demands)
+        #expect(after.lastPassage == 4 && after.amendments == 1)
+    }
+
+    @Test func movesPlaceAndGroupsThatNobodyCorrected() throws {
+        let drivers = [GroupLink(name: "Drivers", ties: [])]
+        var state = stored()
+        Message.evolve(&state, .amended(FeedbackAmended(content: content(3, place: "South", groups: drivers))))
+        #expect(state.demands.map(\.place) == ["South"] && state.demands.map(\.groups) == [drivers])
+        #expect(state.demands.map(\.category) == ["roads"])
+    }
+
+    @Test func aReviewerConfirmsWhatTheSenderSaidOnce() throws {
+        let confirm = Message.Command.setKind(demand: 1, .complaint)
+        let event = MessageEvent.demandKindSet(DemandKindSet(demand: 1, kind: .complaint, method: .reviewer))
+        #expect(try Message.decide(confirm, stored()) == [event])
+        #expect(try Message.decide(confirm, stored([event])).isEmpty)
+        #expect(
+            try Message.decide(.setPlace(demand: 1, "North"), stored())
+                == [.demandPlaceSet(DemandPlaceSet(demand: 1, place: "North", method: .reviewer))]
+        )
+    }
+
+    @Test func refusesWhatCannotBeAmended() {
+        let withdrawn = stored([.withdrawn(MessageWithdrawn(by: "person"))])
+        let forgotten = stored([.forgotten(MessageForgotten(scope: "message"))])
+        #expect(throws: MessageRejection.withdrawn) { try Message.decide(command(content(3)), withdrawn) }
+        #expect(throws: MessageRejection.forgotten) { try Message.decide(command(content(3)), forgotten) }
+        // Its words are gone: nothing tells whether this repeats them.
+        #expect(throws: MessageRejection.forgotten) {
+            try Message.decide(command(content(3), repeats: true), forgotten)
+        }
+        #expect(throws: MessageRejection.unknownChannel(allowed: ["web", "phone"])) {
+            try Message.decide(command(content(3, channel: "forum")), stored())
+        }
+        var full = stored()
+        full.amendments = Message.maximumAmendments
+        #expect(throws: MessageRejection.tooManyAmendments) { try Message.decide(command(content(3)), full) }
+    }
+
+    @Test func keepsAChannelThatWasClosedSince() throws {
+        var state = stored()
+        state.coordinates?.channel = "forum"
+        #expect(try !Message.decide(command(content(3, channel: "forum")), state).isEmpty)
+    }
+
+    /// Stored form: these bytes are in logs and are read for ever.
+    @Test func isStoredAsTheseBytes() throws {
+        let event = MessageEvent.amended(FeedbackAmended(content: content(3, place: "South")))
+        let body =
+            #"{"channel":"web","source":"s","place":"South","text":{"passage":3,"commitment":"ab"},"#
+            + #""subject":{"passage":4,"commitment":"cd"}}"#
+        #expect(String(decoding: event.encoded.body, as: UTF8.self) == body)
+        #expect(event.encoded.type == "FeedbackAmended" && event.encoded.schemaVersion == 1)
+        let recorded = RecordedEvent(
+            position: 1,
+            stream: StreamID(type: "feedback", id: UUID()),
+            version: 4,
+            type: "FeedbackAmended",
+            schemaVersion: 1,
+            body: Array(body.utf8),
+            actor: "test",
+            recordedAt: Timestamp(microsecondsSince1970: 0)
+        )
+        #expect(try MessageEvent(decoding: recorded) == event)
+    }
+}

@@ -1,0 +1,128 @@
+import Demands
+import EventSourcing
+import Foundation
+
+private let commitment = "0f343b0931126a20f133d67c2b018a3b0f343b0931126a20f133d67c2b018a3b"
+private let otherCommitment = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+
+private let fullCoordinates = MessageCoordinates(
+    channel: "forum",
+    source: "city-forum",
+    // 2020-01-02T03:04:05.000006Z
+    occurredAt: Timestamp(microsecondsSince1970: 1_577_934_245_000_006),
+    organization: "union",
+    place: "A7县",
+    groups: [
+        GroupLink(name: "drivers", ties: [.occupation, .place], assertedBy: "collector"),
+        GroupLink(name: "舞蹈队", ties: [], assertedBy: "self"),
+    ],
+    language: "zh-Hans",
+    reportedSupport: 3,
+    person: UUID(uuidString: "6F0E1D2C-3B4A-4958-8776-655443322110")
+)
+
+/// `0a1b2c3d-4e5f-4061-8283-94a5b6c7d8e9`
+private let survey = UUID(
+    uuid: (0x0A, 0x1B, 0x2C, 0x3D, 0x4E, 0x5F, 0x40, 0x61, 0x82, 0x83, 0x94, 0xA5, 0xB6, 0xC7, 0xD8, 0xE9)
+)
+
+extension Expectation {
+    static let messages: [Expectation] = [
+        .init(
+            "demands/FeedbackReceived.v1.full",
+            MessageEvent.received(
+                FeedbackReceived(
+                    coordinates: fullCoordinates,
+                    text: PassageLink(number: 1, commitment: commitment),
+                    subject: PassageLink(number: 2, commitment: otherCommitment)
+                )
+            )
+        ),
+        .init(
+            "demands/FeedbackReceived.v1.bare",
+            MessageEvent.received(
+                FeedbackReceived(
+                    coordinates: MessageCoordinates(channel: "web"),
+                    text: PassageLink(number: 1, commitment: commitment)
+                )
+            )
+        ),
+        .init(
+            "demands/ResponseSubmitted.v1.full",
+            MessageEvent.responded(
+                ResponseSubmitted(
+                    survey: survey,
+                    surveyVersion: 3,
+                    coordinates: fullCoordinates,
+                    answers: [
+                        .init(question: "ways", value: .options(["foot", "bus"])),
+                        .init(question: "calm", value: .scale(-2)),
+                        .init(question: "wish", value: .text(PassageLink(number: 1, commitment: otherCommitment))),
+                    ]
+                )
+            )
+        ),
+        .init(
+            "demands/ResponseSubmitted.v1.bare",
+            MessageEvent.responded(
+                ResponseSubmitted(
+                    survey: survey,
+                    surveyVersion: 1,
+                    coordinates: MessageCoordinates(channel: "app"),
+                    answers: []
+                )
+            )
+        ),
+        .init(
+            "demands/AdditionReceived.v1",
+            MessageEvent.added(AdditionReceived(text: PassageLink(number: 3, commitment: commitment)))
+        ),
+        .init(
+            "demands/DemandOpened.v1.full",
+            MessageEvent.demandOpened(DemandOpened(demand: 2, kind: .appeal, passage: 4))
+        ),
+        .init("demands/DemandOpened.v1.bare", MessageEvent.demandOpened(DemandOpened(demand: 1))),
+        .init(
+            "demands/DemandCategorised.v1.full",
+            MessageEvent.demandCategorised(
+                DemandCategorised(demand: 1, category: "城乡建设/道路", method: .keywords, methodVersion: 3)
+            )
+        ),
+        .init(
+            "demands/DemandCategorised.v1.bare",
+            MessageEvent.demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .given))
+        ),
+        .init(
+            "demands/DemandKindSet.v1.full",
+            MessageEvent.demandKindSet(DemandKindSet(demand: 1, kind: .complaint, method: .reviewer))
+        ),
+        .init(
+            "demands/DemandKindSet.v1.bare",
+            MessageEvent.demandKindSet(DemandKindSet(demand: 1, kind: nil, method: .reviewer))
+        ),
+        .init(
+            "demands/DemandGroupsSet.v1.full",
+            MessageEvent.demandGroupsSet(
+                DemandGroupsSet(
+                    demand: 2,
+                    groups: [GroupLink(name: "drivers", ties: [.affinity], assertedBy: "reviewer")],
+                    method: .reviewer
+                )
+            )
+        ),
+        .init(
+            "demands/DemandGroupsSet.v1.bare",
+            MessageEvent.demandGroupsSet(DemandGroupsSet(demand: 1, groups: [], method: .reviewer))
+        ),
+        .init(
+            "demands/DemandPlaceSet.v1.full",
+            MessageEvent.demandPlaceSet(DemandPlaceSet(demand: 1, place: "hill", method: .reviewer))
+        ),
+        .init(
+            "demands/DemandPlaceSet.v1.bare",
+            MessageEvent.demandPlaceSet(DemandPlaceSet(demand: 1, place: nil, method: .reviewer))
+        ),
+        .init("demands/FeedbackWithdrawn.v1", MessageEvent.withdrawn(MessageWithdrawn(by: "person"))),
+        .init("demands/MessageForgotten.v1", MessageEvent.forgotten(MessageForgotten(scope: "message"))),
+    ]
+}
