@@ -16,7 +16,7 @@ async def check_noticed(
 ) -> None:
     """The database on `server` is another one than before: noticed before the first append, and usable.
 
-    `running` is a server that went through it alive; else one is started. `by_itself` is false when an operator said it.
+    `running` is a server that went through it alive; else one is started. `by_itself`: no operator had to say so.
     """
     before = len(running.notices()) if running else 0
     chorus = running or drill.chorus(server.url(database))
@@ -29,15 +29,15 @@ async def check_noticed(
     try:
         await _check_epoch(drill, client, chorus, reason, before, by_itself)
         _check_refusals(drill, chorus)
-        _check_receipts_before(drill, chorus)
+        await _check_receipts_before(drill, chorus)
         _check_retries(drill, chorus)
         _check_new_messages(drill, chorus)
         await _check_order(drill, client)
         await _check_rights(drill, client)
     finally:
         client.close()
-    await check_sound(drill, chorus)
-    found = chorus.verify(drill.late.receipt)
+    await _check_sound(drill, chorus, server.url(database))
+    found = await chorus.verify(drill.late.receipt)
     expected = ["rewritten"] if drill.lost else []
     drill.expect(
         found["default"] == expected,
@@ -55,30 +55,30 @@ async def check_unnoticed(drill: Drill, chorus: Chorus, server: Server) -> None:
     drill.expect(head["chain"] == drill.late.chain, "the chain is another one")
     for path in (drill.late.link, f"/v1/demands?min_position={drill.late.cursor}"):
         answer = chorus.ask("GET", path)
-        drill.expect(answer.status == 200, f"a cursor of this epoch is answered with {answer.status}: {answer.text[:200]}")
-    _check_receipts_before(drill, chorus)
+        drill.expect(answer.status == 200, f"a cursor of this epoch gives {answer.status}: {answer.text[:200]}")
+    await _check_receipts_before(drill, chorus)
     _check_retries(drill, chorus)
     _check_new_messages(drill, chorus)
-    await _check_views(drill, chorus)
+    await _check_views(drill, chorus, server.url(DATABASE))
 
 
-async def check_sound(drill: Drill, chorus: Chorus) -> None:
+async def _check_sound(drill: Drill, chorus: Chorus, url: str) -> None:
     """The log verifies, an old receipt holds, the views say what the log says, and a rebuild gives the same."""
-    found = chorus.verify(drill.early.receipt)
+    found = await chorus.verify(drill.early.receipt)
     drill.expect(not any(found.values()), f"verify with the receipt of before the backup finds {found}")
-    await _check_views(drill, chorus)
+    await _check_views(drill, chorus, url)
     await chorus.stop()
     violations = Violations()
-    await views.check_rebuilt(drill.ground.binary, chorus.url, str(drill.folder), violations)
+    await views.check_rebuilt(drill.ground.binary, url, str(drill.folder), violations)
     drill.wrong += violations.examples
 
 
-async def _check_views(drill: Drill, chorus: Chorus) -> None:
+async def _check_views(drill: Drill, chorus: Chorus, url: str) -> None:
     head = chorus.head()
     page = chorus.ask("GET", f"/v1/demands?limit=2&min_position={head['cursor']}")
     drill.expect(page.status == 200, f"new positions are not projected: {page.status} {page.text[:200]}")
     violations = Violations()
-    await views.check_counts(chorus.url, violations)
+    await views.check_counts(url, violations)
     drill.wrong += violations.examples
 
 
@@ -142,10 +142,10 @@ def _check_refusals(drill: Drill, chorus: Chorus) -> None:
     drill.expect(answer.status == 200, f"without a cursor, demands are answered with {answer.status}")
 
 
-def _check_receipts_before(drill: Drill, chorus: Chorus) -> None:
-    found = chorus.verify(drill.late.receipt)
+async def _check_receipts_before(drill: Drill, chorus: Chorus) -> None:
+    found = await chorus.verify(drill.late.receipt)
     expected = ["cut-off"] if drill.lost else []
-    drill.expect(found["default"] == expected, f"verify with the later receipt finds {found['default']}, not {expected}")
+    drill.expect(found["default"] == expected, f"the later receipt: verify finds {found['default']}: not {expected}")
     drill.expect(not found["north"], f"verify finds {found['north']} in a log that lost nothing")
 
 

@@ -3,10 +3,8 @@
 import dataclasses
 import http.client
 import json
-import os
 import pathlib
 import re
-import subprocess
 from typing import Any
 
 import views
@@ -92,19 +90,22 @@ class Chorus:
         """Status and output, complaints included, of another command on the same database."""
         return await views.run_chorus(self._binary, self.url, self._home, *arguments)
 
-    def output(self, *arguments: str) -> tuple[int, str]:
-        """Status and stdout alone, for what programs read."""
-        done = subprocess.run(
-            [self._binary, *arguments], env={**os.environ, "DATABASE_URL": self.url, "CHORUS_HOME": self._home},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
-        )
-        return done.returncode, done.stdout
+    async def receipts(self) -> list[dict[str, Any]]:
+        """What `log receipt` prints, one for each tenant."""
+        status, output = await self.command("log", "receipt")
+        if status:
+            raise RuntimeError(f"chorus log receipt ended with {status}: {output[-500:]}")
+        return _objects(output)
 
-    def verify(self, receipt: pathlib.Path) -> dict[str, list[str]]:
+    async def verify(self, receipt: pathlib.Path) -> dict[str, list[str]]:
         """The codes of what `log verify` finds, by tenant."""
-        status, output = self.output("log", "verify", "--receipt", str(receipt), "--json")
-        reports = [json.loads(line) for line in output.splitlines()]
-        found = {report["tenant"]: [finding["code"] for finding in report["findings"]] for report in reports}
+        status, output = await self.command("log", "verify", "--receipt", str(receipt), "--json")
+        found = {report["tenant"]: [finding["code"] for finding in report["findings"]] for report in _objects(output)}
         if not found or (status == 0) != (not any(found.values())):
-            raise RuntimeError(f"chorus log verify ended with {status} and said {output[-500:]!r}")
+            raise RuntimeError(f"chorus log verify ended with {status}: {output[-500:]}")
         return found
+
+
+def _objects(output: str) -> list[dict[str, Any]]:
+    """The lines for programs; the others are progress."""
+    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]

@@ -9,8 +9,8 @@ import shutil
 import tempfile
 from typing import Any, Self
 
-from chorus import Chorus
-from server import Server, run_command
+from chorus import Answer, Chorus
+from server import Server
 
 DATABASE = "chorus"
 SOURCE = "drill"
@@ -86,6 +86,7 @@ class Drill:
         self.folder.mkdir()
         self.folder.chmod(0o755)
         self.origin = self.server("origin")
+        self.origin.give(self.folder)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -133,14 +134,14 @@ class Drill:
     def speak(self, what: str, count: int) -> list[str]:
         """Sends messages through the running server; their external ids."""
         ids = [f"{what}-{number}" for number in range(count)]
-        for number, external in enumerate(ids):
-            answer = self.send(self.running, external, number)
+        for external in ids:
+            answer = self.send(self.running, external)
             if answer.status != 201:
                 raise RuntimeError(f"a message was answered with {answer.status}: {answer.text[:300]}")
             self.answers[external] = answer.body
         return ids
 
-    def send(self, chorus: Chorus, external: str, number: int = 0):
+    def send(self, chorus: Chorus, external: str) -> Answer:
         """Sends the message with this external id, for the first time or again."""
         fields = {
             "text": f"街灯坏了三周 The lamp is dark: {external}.", "source": SOURCE, "externalId": external,
@@ -154,18 +155,15 @@ class Drill:
         page = self.running.ask("GET", f"/v1/demands?limit=2&min_position={head['cursor']}")
         if page.status != 200 or not page.link:
             raise RuntimeError(f"GET /v1/demands was answered with {page.status}, Link {page.link}: {page.text[:300]}")
-        status, receipts = self.running.output("log", "receipt")
-        if status:
-            raise RuntimeError(f"chorus log receipt ended with {status}")
+        receipts = await self.running.receipts()
         receipt = self.folder / f"{name}.receipt"
-        receipt.write_text(receipts)
-        heads = {json.loads(line)["tenant"]: json.loads(line)["position"] for line in receipts.splitlines()}
+        receipt.write_text("".join(json.dumps(line) + "\n" for line in receipts))
         numbers = dict(await self._rows("SELECT code, tenant_id FROM log.tenants"))
         (epochs,), = await self._rows("SELECT count(*) FROM log.epochs")
         return Kept(
             head["epoch"], head["position"], head["chain"], head["cursor"],
             page.link[1:page.link.index(">")], receipt, int(epochs),
-            {int(numbers[tenant]): position for tenant, position in heads.items()},
+            {int(numbers[line["tenant"]]): line["position"] for line in receipts},
         )
 
     async def lose(self) -> None:
@@ -181,7 +179,5 @@ class Drill:
     async def dump(self, server: Server) -> pathlib.Path:
         """`pg_dump -Fc` of the database, as operators keep it."""
         file = self.folder / "chorus.dump"
-        await run_command(
-            "pg_dump", "--format=custom", f"--file={file}", f"--dbname={server.url(DATABASE)}", folder=self.folder
-        )
+        await server.run_tool("pg_dump", "--format=custom", f"--file={file}", f"--dbname={server.address(DATABASE)}")
         return file

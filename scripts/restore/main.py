@@ -70,8 +70,10 @@ async def play(case: Case, ground: Ground) -> Result:
             except Exception as error:
                 drill.wrong.append(f"the case broke off: {error!r}")
                 logs = traceback.format_exc()
-            if drill.wrong:
-                logs += tails(drill.folder)
+            finally:
+                # Too late it is cancelled, and the logs are of use too.
+                if drill.wrong or sys.exc_info()[1]:
+                    logs += tails(drill.folder)
     except TimeoutError:
         drill.wrong.append(f"the case did not end within {CASE_SECONDS} s")
     if logs:

@@ -60,16 +60,16 @@ async def dump_elsewhere(drill: Drill) -> None:
     await drill.begin()
     dump = await drill.dump(drill.origin)
     roles = drill.folder / "roles.sql"
-    await run_command("pg_dumpall", "--roles-only", f"--file={roles}", f"--dbname={drill.origin.url('postgres')}")
+    await drill.origin.run_tool(
+        "pg_dumpall", "--roles-only", f"--file={roles}", f"--dbname={drill.origin.address('postgres')}"
+    )
     await drill.lose()
     await _end(drill)
     other = drill.server("other")
     await other.create()
     # The login that one restores with exists already: that one error is no harm.
-    await run_command("psql", "--quiet", "--no-psqlrc", f"--file={roles}", other.url("postgres"))
-    await run_command(
-        "pg_restore", "--create", "--exit-on-error", f"--dbname={other.url('postgres')}", str(dump), folder=drill.folder
-    )
+    await other.run_tool("psql", "--quiet", "--no-psqlrc", f"--file={roles}", other.address("postgres"))
+    await _restore(other, "postgres", dump, "--create")
     await check_noticed(drill, other, CLUSTER)
 
 
@@ -80,8 +80,8 @@ async def dump_beside(drill: Drill) -> None:
     await drill.lose()
     await drill.running.stop()
     await drill.origin.run("CREATE DATABASE restored")
-    await _restore(drill.origin, "restored", dump)
     await drill.origin.run(REVOKE.format("restored"))
+    await _restore(drill.origin, "restored", dump)
     await check_noticed(drill, drill.origin, OTHER_DATABASE, database="restored")
 
 
@@ -126,7 +126,7 @@ async def template(drill: Drill) -> None:
 
 
 async def disk_snapshot(drill: Drill) -> None:
-    """The limit: the same files with older content look the same from inside. The operator says it; a receipt shows it."""
+    """The limit: files with older content look the same from inside. The operator says it; a receipt shows it."""
     await drill.begin()
     await _end(drill)
     snapshot = drill.folder / "snapshot"
@@ -147,7 +147,7 @@ async def disk_snapshot(drill: Drill) -> None:
     )
     drill.expect(unsaid.head()["position"] == drill.early.position, "the snapshot was not put back")
     await unsaid.stop()
-    found = unsaid.verify(drill.late.receipt)["default"]
+    found = (await unsaid.verify(drill.late.receipt))["default"]
     drill.expect(found == ["cut-off"], f"after a disk's snapshot, verify with the later receipt finds {found}")
     reason = "the disk's snapshot was put back"
     status, said = await unsaid.command("log", "new-epoch", "--reason", reason)
@@ -190,7 +190,7 @@ async def _end(drill: Drill) -> None:
 
 
 async def _restore(server: Server, database: str, dump: pathlib.Path, *options: str) -> None:
-    await run_command("pg_restore", "--exit-on-error", *options, f"--dbname={server.url(database)}", str(dump))
+    await server.run_tool("pg_restore", "--exit-on-error", *options, f"--dbname={server.address(database)}", str(dump))
 
 
 async def _is_there(path: pathlib.Path) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import pathlib
 import time
+from collections.abc import Awaitable, Callable
 
 from cluster import Cluster, programs
 
@@ -32,6 +33,10 @@ class Server(Cluster):
         if self._owner:
             os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
 
+    def address(self, database: str) -> str:
+        """For PostgreSQL's programs: the password is in the environment, which a list of processes does not show."""
+        return f"postgresql://chorus@127.0.0.1:{self.port}/{database}?sslmode=disable"
+
     async def run_tool(self, name: str, *arguments: str, folder: pathlib.Path | None = None) -> str:
         """Runs a program of PostgreSQL under its own account; raises `CommandFailed` with what it said."""
         return await run_command(
@@ -57,7 +62,7 @@ class Server(Cluster):
     async def base_backup_of(self, other: "Server", *options: str) -> None:
         """Takes a base backup of a running server into the data folder."""
         await self.run_tool(
-            "pg_basebackup", "--pgdata", str(self.data), "--dbname", other.url("postgres"), "--checkpoint=fast",
+            "pg_basebackup", "--pgdata", str(self.data), "--dbname", other.address("postgres"), "--checkpoint=fast",
             "--no-sync", *options,
         )
 
@@ -67,45 +72,34 @@ class Server(Cluster):
 
     async def until_primary(self) -> None:
         """Waits until recovery has ended."""
-        await until(lambda: self._is_primary(), 30, "PostgreSQL did not end its recovery")
+        await until(self._is_primary, 30, "PostgreSQL did not end its recovery")
 
     async def _is_primary(self) -> bool:
         return not await self.is_standby()
 
 
 async def run_command(
-    *command: str, folder: pathlib.Path | None = None, environment: dict[str, str] | None = None,
-    output: pathlib.Path | None = None,
+    *command: str, folder: pathlib.Path | None = None, environment: dict[str, str] | None = None
 ) -> str:
-    """Runs a program to its end; raises `CommandFailed` with what it said. `output` gets stdout instead of the caller."""
-    stdout = output.open("wb") if output else asyncio.subprocess.PIPE
+    """Runs a program to its end and gives its output; raises `CommandFailed` with what it said."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder or "/", env={**os.environ, **(environment or {})},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command, cwd=folder or "/", env={**os.environ, **(environment or {})},
-            stdin=asyncio.subprocess.DEVNULL, stdout=stdout, stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            said, complaints = await process.communicate()
-        except asyncio.CancelledError:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            raise
-    finally:
-        if output:
-            stdout.close()
+        said, complaints = await process.communicate()
+    except asyncio.CancelledError:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        raise
     if process.returncode:
-        words = ((said or b"") + complaints).decode(errors="replace").strip()
-        raise CommandFailed(f"{pathlib.Path(command[-1] if len(command) == 1 else _name(command)).name}: {words[-1500:]}")
-    return (said or b"").decode(errors="replace")
+        words = (said + complaints).decode(errors="replace").strip()
+        raise CommandFailed(f"{' '.join(command)[-300:]}\n{words[-1500:]}")
+    return said.decode(errors="replace")
 
 
-def _name(command: tuple[str, ...]) -> str:
-    """The program itself, behind what lowers its rights."""
-    return command[command.index("--") + 1] if command[0] == "setpriv" else command[0]
-
-
-async def until(holds, seconds: float, complaint: str) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float, complaint: str) -> None:
     """Waits for something that another process does; raises `CommandFailed` when it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not await holds():
