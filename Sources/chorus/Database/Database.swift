@@ -100,6 +100,15 @@ struct Database: Sendable {
         var configuration = DurableConnection.configuration(operating)
         configuration.statementTimeout = statementTimeout
         configuration.idleInTransactionTimeout = idleInTransactionTimeout
+        return checked(configuration, size: size)
+    }
+
+    /// Connections that append to the log, with the time limits of an append.
+    func appending(size: Int) -> PostgresPool {
+        checked(DurableConnection.appends(operating), size: size)
+    }
+
+    private func checked(_ configuration: PostgresConfiguration, size: Int) -> PostgresPool {
         let logger = settings.logger
         return PostgresPool(
             configuration,
@@ -113,15 +122,6 @@ struct Database: Sendable {
                     ]
                 )
             }
-        )
-    }
-
-    /// Connections that append to the log, with the time limits of an append.
-    func appending(size: Int) -> PostgresPool {
-        PostgresPool(
-            DurableConnection.appends(operating),
-            size: size,
-            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase)
         )
     }
 
