@@ -11,6 +11,8 @@ import Testing
 @Suite struct RefuseWhenFull {
     /// Holds the first tenant's head row, so that every append waits, for as long as `body` takes.
     private func holdingTheHead(_ server: TestServer, _ body: () async throws -> Void) async throws {
+        // The database is a copy, and the first connection writes that down on the heads.
+        try await server.pool.execute("SELECT 1")
         try await server.operators.withTransaction { connection in
             _ = try await connection.query("SELECT h.position FROM log.heads AS h WHERE h.tenant_id = 1 FOR UPDATE")
             try await body()

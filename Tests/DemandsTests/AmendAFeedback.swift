@@ -146,25 +146,4 @@ private func command(
         state.coordinates?.channel = "forum"
         #expect(try !Message.decide(command(content(3, channel: "forum")), state).isEmpty)
     }
-
-    /// Stored form: these bytes are in logs and are read for ever.
-    @Test func isStoredAsTheseBytes() throws {
-        let event = MessageEvent.amended(FeedbackAmended(content: content(3, place: "South")))
-        let body =
-            #"{"channel":"web","source":"s","place":"South","text":{"passage":3,"commitment":"ab"},"#
-            + #""subject":{"passage":4,"commitment":"cd"}}"#
-        #expect(String(decoding: event.encoded.body, as: UTF8.self) == body)
-        #expect(event.encoded.type == "FeedbackAmended" && event.encoded.schemaVersion == 1)
-        let recorded = RecordedEvent(
-            position: 1,
-            stream: StreamID(type: "feedback", id: UUID()),
-            version: 4,
-            type: "FeedbackAmended",
-            schemaVersion: 1,
-            body: Array(body.utf8),
-            actor: "test",
-            recordedAt: Timestamp(microsecondsSince1970: 0)
-        )
-        #expect(try MessageEvent(decoding: recorded) == event)
-    }
 }

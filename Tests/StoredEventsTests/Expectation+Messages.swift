@@ -74,6 +74,29 @@ extension Expectation {
             )
         ),
         .init(
+            "demands/FeedbackAmended.v1.full",
+            MessageEvent.amended(
+                FeedbackAmended(
+                    content: FeedbackReceived(
+                        coordinates: fullCoordinates,
+                        text: PassageLink(number: 3, commitment: commitment),
+                        subject: PassageLink(number: 4, commitment: otherCommitment)
+                    )
+                )
+            )
+        ),
+        .init(
+            "demands/FeedbackAmended.v1.bare",
+            MessageEvent.amended(
+                FeedbackAmended(
+                    content: FeedbackReceived(
+                        coordinates: MessageCoordinates(channel: "web"),
+                        text: PassageLink(number: 32_767, commitment: commitment)
+                    )
+                )
+            )
+        ),
+        .init(
             "demands/AdditionReceived.v1",
             MessageEvent.added(AdditionReceived(text: PassageLink(number: 3, commitment: commitment)))
         ),
