@@ -11,7 +11,9 @@ struct Hindrances {
         on table: UtilitySQL,
         _ configuration: PostgresConfiguration
     ) async throws -> Hindrances {
-        let connection = try await PostgresConnection.connect(configuration)
+        var patient = configuration
+        patient.idleInTransactionTimeout = nil
+        let connection = try await PostgresConnection.connect(patient)
         try await connection.run(
             script: """
                 CREATE SCHEMA IF NOT EXISTS hindrances;

@@ -97,7 +97,8 @@ struct BatchPlan {
         let stream = streams[submission.stream.id] ?? Stream(stored: [], version: 0)
         let history = stream.stored + pendingEvents(of: stream)
         if let id = submission.commandID, let position = knownCommands[id] {
-            if isKnown {
+            // Not told on a history of which only this batch's own events are known.
+            if isKnown, stream.writers.isEmpty {
                 waiting.succeed(Appended(history: stream.stored, isRepeat: true, commandPosition: position))
             } else {
                 postpone(waiting)
