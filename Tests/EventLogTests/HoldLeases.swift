@@ -52,7 +52,7 @@ import Testing
         clock.pass(TenantLeases.renewal)
         #expect(try await first.held() == Set(TestLog.tenants))
         let left = try await log.operators.query(
-            "SELECT min(extract(epoch FROM expires_at - now()))::float8 > 2 FROM projections.leases"
+            "SELECT min(extract(epoch FROM expires_at - now()))::float8 > 1 FROM projections.leases"
         )
         #expect(try left.first?.decode(0, as: Bool.self) == true)
         await log.close()

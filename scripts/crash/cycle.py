@@ -108,6 +108,7 @@ class Cycle:
             await history.close()
             statuses = await self._stage.close(places)
             self._note_failures(load)
+            self._note_lag(lag)
         self._check_ends(places, statuses)
 
     async def _inject(self, scene: Scene, lag: views.LagWatch) -> None:
@@ -156,6 +157,15 @@ class Cycle:
             was_killed = self._kind == "takeover" and self._fault is not None and number != self._fault.node
             if status != 0 and not was_killed:
                 self._found.add("healing", f"{place.node.name} did not end by itself at SIGTERM (status {status})")
+
+    def _note_lag(self, lag: views.LagWatch) -> None:
+        """Where head and views were, by seconds from the fault (without one, from the first look)."""
+        since = self._fault.at if self._fault else (lag.samples[0][0] if lag.samples else 0)
+        lines = [
+            json.dumps({"at": round(at - since, 3), "head": head, "views": projected})
+            for at, head, projected in lag.samples
+        ]
+        (self._keep / "lag.ndjson").write_text("".join(line + "\n" for line in lines))
 
     def _note_failures(self, load: Load) -> None:
         lines = [json.dumps({"failure": what, "request": request}) for what, request in load.first_failures.items()]

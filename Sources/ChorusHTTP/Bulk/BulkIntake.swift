@@ -137,14 +137,17 @@ struct BulkIntake: Sendable {
         return try prepare(value, number)
     }
 
-    /// A store that is full is waited for; that is how a fast sender is slowed down.
+    /// A store that is full is waited for; that is how a fast sender is slowed down. Less and less often, so that many
+    /// lines that wait leave the processors to those who must be told no.
     private func store(_ prepared: MessageIntake.Prepared) async throws -> MessageIntake.Receipt {
         let deadline = ContinuousClock.now + settings.patience
+        var longest = 40
         while true {
             do {
                 return try await intake.store(prepared)
             } catch StoreFailure.queueFull where ContinuousClock.now < deadline && !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(Int.random(in: 10...40)))
+                try? await Task.sleep(for: .milliseconds(Int.random(in: longest / 4...longest)))
+                longest = min(longest * 2, 640)
             }
         }
     }

@@ -5,13 +5,13 @@ import Synchronization
 
 /// Which tenants this node works on: its projectors, and the processes that read the log and issue commands.
 ///
-/// One node at a time holds a tenant's lease, renews it every second, and loses it three seconds after it stopped doing so:
+/// One node at a time holds a tenant's lease, renews it twice a second, and loses it two seconds after it stopped doing so:
 /// then the next node that asks takes over. A lease saves work, it guards nothing: two nodes that both believe to hold one
 /// are told apart by the checkpoint (`Fenced`) and by the ids of their commands.
 package final class TenantLeases: Sendable {
-    /// Within five seconds of a node's death another one must be at work: three here, one until it asks, the rest to spare.
-    package static let lifetime = Duration.seconds(3)
-    package static let renewal = Duration.seconds(1)
+    /// Within five seconds of a node's death another one must be at work: two here, half a one until it asks, the rest to spare.
+    package static let lifetime = Duration.seconds(2)
+    package static let renewal = Duration.milliseconds(500)
 
     private struct State {
         var held: Set<TenantID> = []

@@ -74,8 +74,10 @@ package struct Generations: Sendable {
         guard let row = rows.first else { throw StoreFailure.unavailable("no generation was made") }
         let generation = try row.decode(0, as: Int32.self)
         let schema = Self.schema(generation)
+        // No generation has this number yet: a schema of its name was left by a database that a dump was restored over.
         try await connection.run(
             script: """
+                DROP SCHEMA IF EXISTS \(identifier: schema) CASCADE;
                 CREATE SCHEMA \(identifier: schema);
                 GRANT USAGE ON SCHEMA \(identifier: schema) TO chorus_app;
                 SET LOCAL search_path = \(identifier: schema), pg_catalog

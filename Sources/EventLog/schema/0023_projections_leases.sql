@@ -7,6 +7,6 @@ CREATE TABLE projections.leases (
 ) WITH (fillfactor = 50);
 
 COMMENT ON TABLE projections.leases IS
-    'One node at a time projects a tenant''s log, and forms its batches without waiting. Renewed every second for three: '
+    'One node at a time projects a tenant''s log. Renewed twice a second for two seconds: '
     'when a node dies another takes over. Only speed depends on it; the truth is in the head row and in the checkpoints.';
 COMMENT ON COLUMN projections.leases.node IS 'A random id of the server''s process.';

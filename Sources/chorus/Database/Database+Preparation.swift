@@ -29,7 +29,8 @@ extension Database {
     func checkDurability() async throws {
         let connection = try await PostgresConnection.connect(operating.with(parameter: "synchronous_commit", "on"))
         do {
-            try await DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase)(connection)
+            // This may be the first connection to a restored database, and what it notices is not noticed again.
+            try await DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase, notice: warn)(connection)
             await connection.close()
         } catch {
             await connection.close()

@@ -100,19 +100,10 @@ struct Database: Sendable {
         var configuration = DurableConnection.configuration(operating)
         configuration.statementTimeout = statementTimeout
         configuration.idleInTransactionTimeout = idleInTransactionTimeout
-        let logger = settings.logger
         return PostgresPool(
             configuration,
             size: size,
-            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase) { notice in
-                logger.warning(
-                    "this database was restored, copied or promoted: a new epoch begins, and cursors of the old one are refused",
-                    metadata: [
-                        "tenant": "\(notice.tenant)", "epoch": "\(notice.epoch.uuidString.lowercased())",
-                        "afterPosition": "\(notice.afterPosition)", "reason": "\(notice.reason)",
-                    ]
-                )
-            }
+            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase, notice: warn)
         )
     }
 
@@ -121,8 +112,22 @@ struct Database: Sendable {
         PostgresPool(
             DurableConnection.appends(operating),
             size: size,
-            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase)
+            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase, notice: warn)
         )
+    }
+
+    /// Tells the operator that a tenant's log goes on in another database than before.
+    var warn: @Sendable (EpochNotice) -> Void {
+        let logger = settings.logger
+        return { notice in
+            logger.warning(
+                "this database was restored, copied or promoted: a new epoch begins, and cursors of the old one are refused",
+                metadata: [
+                    "tenant": "\(notice.tenant)", "epoch": "\(notice.epoch.uuidString.lowercased())",
+                    "afterPosition": "\(notice.afterPosition)", "reason": "\(notice.reason)",
+                ]
+            )
+        }
     }
 
     private static func with<Value>(
