@@ -13,6 +13,8 @@ import Testing
             "tenants whose rows a rebuild then compares one by one",
         "h.data_folder_since)\n            IS DISTINCT FROM":
             "whether this is another database is asked once a connection",
+        "WHERE node = \\(node)": "a server prolongs and gives back all its leases at once",
+        "SELECT h.tenant_id, \\(node), now()": "a server takes the lease of every new tenant",
         "WITH heads AS MATERIALIZED": "the state of all projections, for an operator",
     ]
 
@@ -21,7 +23,7 @@ import Testing
         let names =
             [
                 #"log\.(?!tenants\b|append\b|create_tenant\b)\w+"#, #"vault\.\w+"#,
-                #"projections\.(checkpoints|parked_streams)"#,
+                #"projections\.(checkpoints|parked_streams|leases)"#,
             ]
             + generationTables.map { #"(?<![\w.])"# + $0 }
         return #"\b(FROM|JOIN|UPDATE|USING)\s+("# + names.joined(separator: "|") + #")\b(?!\()"#
