@@ -67,7 +67,7 @@ import Testing
     /// A long message takes the room of many short ones.
     @Test func byTheBytesOfAMessage() async throws {
         var limits = AppendLimits()
-        limits.waitingBytes = 40_000
+        limits.waitingBytes = 45_000
         let server = try await TestServer.make(limits: limits)
         let long = #"{"text":""# + String(repeating: "a", count: 19_000) + #""}"#
         try await server.run { caller in

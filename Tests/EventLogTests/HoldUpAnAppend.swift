@@ -48,18 +48,13 @@ import Testing
         let paused = Gate()
         let pool = try pool(log, lockTimeout: lockTimeout)
         let store = PostgresEventStore(pool: pool, clock: ManualClock { _ in paused.open() }.commands)
-        async let appended = store.execute(submission)
-        try await log.holdingTheHead {
+        let result = try await log.holdingTheHead {
+            let appended = Task { try await store.execute(submission) }
             try await log.anAppendWaits()
             try await fault()
             if pauses { await paused.passed() }
-        }
-        let result: Result<Appended, any Error>
-        do {
-            result = .success(try await appended)
-        } catch {
-            result = .failure(error)
-        }
+            return appended
+        }.result
         await pool.close()
         return result
     }
@@ -123,13 +118,14 @@ import Testing
             _ = try? await other.execute(submission)
         }
         let store = PostgresEventStore(pool: pool, clock: clock.commands)
-        async let appended = store.execute(submission)
-        try await log.holdingTheHead {
+        let appended = try await log.holdingTheHead {
+            let appended = Task { try await store.execute(submission) }
             try await log.anAppendWaits()
             try await stopWaiting(log, with: "terminate")
+            return appended
         }
         freed.open()
-        let outcome = try await appended
+        let outcome = try await appended.value
         #expect(outcome.isRepeat && outcome.history.count == 1)
         #expect(try await store.head(of: tenant) == 1)
         await pool.close()

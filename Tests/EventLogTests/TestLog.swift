@@ -129,12 +129,12 @@ extension TestLog {
     }
 
     /// Holds the lock that every append of the first tenant waits for, for as long as `body` takes.
-    func holdingTheHead(_ body: () async throws -> Void) async throws {
+    func holdingTheHead<Value>(_ body: () async throws -> Value) async throws -> Value {
         // The database is a copy, and the first connection writes that down on the heads.
         try await pool.execute("SELECT 1")
-        try await operators.withTransaction { connection in
+        return try await operators.withTransaction { connection in
             _ = try await connection.query("SELECT h.position FROM log.heads AS h WHERE h.tenant_id = 1 FOR UPDATE")
-            try await body()
+            return try await body()
         }
     }
 
