@@ -20,7 +20,9 @@ import Testing
         """
     }
 
-    private func amend(_ caller: TestCaller, _ body: String, as who: TestServer.Who = .collector) async throws -> TestAnswer {
+    private func amend(_ caller: TestCaller, _ body: String, as who: TestServer.Who = .collector) async throws
+        -> TestAnswer
+    {
         try await caller.send(.post, "/v1/feedback?onChange=amend", as: who, body)
     }
 
@@ -45,9 +47,11 @@ import Testing
             #expect(reviewed["earlier"]?[0]?["subject"]?.string == "on lamp")
             let demand = try await caller.send(.get, "/v1/demands/\(first.id).1", as: .reviewer).json
             #expect(demand["text"]?.string == "bridge")
-            #expect(demand["history"]?.array?.compactMap { $0["what"]?.string } == [
-                "received", "categorised", "amended", "categorised",
-            ])
+            #expect(
+                demand["history"]?.array?.compactMap { $0["what"]?.string } == [
+                    "received", "categorised", "amended", "categorised",
+                ]
+            )
             try await server.project()
             let listed = try await caller.send(.get, "/v1/demands?place=South", as: .reviewer).json["demands"]
             #expect(listed?[0]?["text"]?.string == "bridge" && listed?[0]?["subject"]?.string == "on bridge")
@@ -83,7 +87,9 @@ import Testing
                 #expect(try await amend(caller, lamp).bytes == back.bytes)
                 let refused = try await caller.send(.post, "/v1/feedback", as: .collector, bridge)
                 #expect(refused.status == 409 && refused.code == "content-changed")
-                let words = try await server.operators.query("SELECT p.number FROM vault.passages AS p ORDER BY p.number")
+                let words = try await server.operators.query(
+                    "SELECT p.number FROM vault.passages AS p ORDER BY p.number"
+                )
                 #expect(try words.map { try $0.decode(0, as: Int16.self) } == [1, 2, 3, 4, 5, 6])
             }
         }
@@ -158,7 +164,9 @@ import Testing
         _ = try await server.services.store.execute(
             Submission(tenant: TestServer.one, stream: stream, actor: "operator") { _ in
                 Decision(
-                    events: [NewEvent(type: "MessageForgotten", schemaVersion: 1, body: Array(#"{"scope":"message"}"#.utf8))],
+                    events: [
+                        NewEvent(type: "MessageForgotten", schemaVersion: 1, body: Array(#"{"scope":"message"}"#.utf8))
+                    ],
                     forgets: [.words(of: stream.id)]
                 )
             }
@@ -208,7 +216,10 @@ import Testing
                 body,
                 headers: headers
             )
-            #expect(answer.lines.last?["stored"]?.int == 3 && answer.lines.last?["repeated"]?.int == 1, "\(answer.text)")
+            #expect(
+                answer.lines.last?["stored"]?.int == 3 && answer.lines.last?["repeated"]?.int == 1,
+                "\(answer.text)"
+            )
             #expect(answer.lines[1]["position"]?.int == answer.lines[2]["position"]?.int)
             let shown = try await caller.send(.get, "/v1/feedback?source=hotline&externalId=7", as: .admin).json
             #expect(shown["text"]?.string == "bridge" && shown["earlier"]?.array?.count == 1)

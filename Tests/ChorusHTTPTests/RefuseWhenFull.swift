@@ -33,7 +33,12 @@ import Testing
                 try await holdingTheHead(server) {
                     for number in 1...4 {
                         group.addTask {
-                            try await caller.send(.post, "/v1/feedback", as: .collector, #"{"text":"taken \#(number)"}"#)
+                            try await caller.send(
+                                .post,
+                                "/v1/feedback",
+                                as: .collector,
+                                #"{"text":"taken \#(number)"}"#
+                            )
                         }
                     }
                     await filled(server)
@@ -92,7 +97,14 @@ import Testing
         let start = ContinuousClock.now
         let seconds = Mutex(0)
         let clock = CommandClock(
-            now: { start + .seconds(seconds.withLock { $0 += 1; return $0 }) },
+            now: {
+                start
+                    + .seconds(
+                        seconds.withLock {
+                            $0 += 1; return $0
+                        }
+                    )
+            },
             pause: { _ in }
         )
         let store = InMemoryEventStore(tenants: [TestServer.one], clock: clock, isOvertaken: { _ in true }) {

@@ -20,7 +20,9 @@ extension EventStoreContract {
     }
 
     @Test(arguments: Kind.allCases, [(0, 1), (2, 1), (10, 4), (30, 10)])
-    func aLostRaceIsDecidedAgainUntilPatienceIsOver(_ kind: Kind, _ example: (patience: Int, attempts: Int)) async throws {
+    func aLostRaceIsDecidedAgainUntilPatienceIsOver(_ kind: Kind, _ example: (patience: Int, attempts: Int))
+        async throws
+    {
         let clock = ManualClock()
         try await withStore(kind, racesLost: 1_000_000, clock: clock.commands) { store async throws in
             let decisions = Decisions()

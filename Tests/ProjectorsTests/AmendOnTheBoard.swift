@@ -52,7 +52,9 @@ import Testing
                 == [["Nurses", "parks", "1"]]
         )
         #expect(
-            try await board.rows("SELECT channel_code, messages, people FROM review.participation ORDER BY channel_code")
+            try await board.rows(
+                "SELECT channel_code, messages, people FROM review.participation ORDER BY channel_code"
+            )
                 == [["forum", "1", "1"], ["web", "1", "1"]]
         )
         #expect(try await board.rows("SELECT messages, people FROM review.participation_total") == [["2", "2"]])

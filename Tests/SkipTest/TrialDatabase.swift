@@ -31,7 +31,7 @@ enum TrialDatabase {
         _ body: (_ connectionString: String, TenantID) async throws -> Value
     ) async throws -> Value {
         let name = "chorus_skip_test_\(ProcessInfo.processInfo.processIdentifier)"
-        guard var components = URLComponents(string: url) else { throw ValidationFailure(url: url) }
+        guard var components = URLComponents(string: url) else { throw NoURL() }
         let maintenance = try await PostgresConnection.connect(try PostgresConfiguration(connectionString: url))
         try await maintenance.run(script: "CREATE DATABASE \(identifier: name) TEMPLATE template0")
         components.path = "/\(name)"
@@ -48,15 +48,15 @@ enum TrialDatabase {
         }
     }
 
-    private struct ValidationFailure: Error, CustomStringConvertible {
-        let url: String
-
+    private struct NoURL: Error, CustomStringConvertible {
         var description: String { "DATABASE_URL is no URL: write it as postgresql://user@host:port/database" }
     }
 
     private static func prepare(_ connectionString: String) async throws -> TenantID {
         let configuration = try PostgresConfiguration(connectionString: connectionString)
-        try await Migrator(files: SchemaFiles.find(), logger: Logger(label: "skip-test"))
+        var logger = Logger(label: "skip-test")
+        logger.logLevel = .warning
+        try await Migrator(files: SchemaFiles.find(), logger: logger)
             .migrate(configuration) { connection in
                 _ = try await TenantCreation.create(
                     code: "skip",

@@ -28,6 +28,7 @@ class Kept:
     receipt: pathlib.Path
     epochs: int  # rows of log.epochs
     heads: dict[int, int]  # position by tenant
+    notices: int  # what the running server had warned of
 
 
 class Ground:
@@ -164,6 +165,7 @@ class Drill:
             head["epoch"], head["position"], head["chain"], head["cursor"],
             page.link[1:page.link.index(">")], receipt, int(epochs),
             {int(numbers[line["tenant"]]): line["position"] for line in receipts},
+            len(self.running.notices()),
         )
 
     async def lose(self) -> None:

@@ -51,6 +51,8 @@ DECLARE
     v_position bigint;
     v_recorded_at timestamptz;
     v_chain bytea;
+    v_table oid;
+    v_heads_id bigint;
     v_refused integer[];
     v_repeats integer[];
     v_more integer[];
@@ -61,8 +63,8 @@ DECLARE
     v_first_commands integer[];
     v_first_positions bigint[];
 BEGIN
-    SELECT h.position, greatest(h.recorded_at, clock_timestamp()), h.chain
-    INTO v_position, v_recorded_at, v_chain
+    SELECT h.position, greatest(h.recorded_at, clock_timestamp()), h.chain, h.tableoid, h.heads_id
+    INTO v_position, v_recorded_at, v_chain, v_table, v_heads_id
     FROM log.heads AS h
     WHERE h.tenant_id = p_tenant
     FOR UPDATE;
@@ -70,6 +72,12 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'tenant % does not exist', p_tenant
             USING ERRCODE = 'CH001';
+    END IF;
+
+    -- A dump was restored over the database while this connection was open: what other connections notice when they open.
+    -- (Parts of a distributed table have other names and ids.)
+    IF v_heads_id <> v_table::bigint AND (SELECT c.relname FROM pg_class AS c WHERE c.oid = v_table) = 'heads' THEN
+        PERFORM log.notice_epoch();
     END IF;
 
     -- From here on every statement sees what the holder before committed (READ COMMITTED, one snapshot a statement).
