@@ -28,6 +28,12 @@ struct MinimumPosition: Sendable, Equatable {
     /// The text form that carries the epoch.
     static func text(_ head: LogHead) -> String { "\(head.epoch.text):\(head.position)" }
 
+    /// - Throws: `Problem` 410 `epoch-changed` when the position is of an earlier epoch than the log's present one.
+    func requireEpoch(of head: LogHead) throws(Problem) {
+        guard let epoch, epoch != head.epoch else { return }
+        throw .epochChanged("min_position", "see GET /v1/log/head for the position up to which nothing changed")
+    }
+
     private static var malformed: Problem {
         .parameter(
             "min_position",
@@ -45,8 +51,8 @@ extension Services {
 
     /// - Throws: `Problem` 410 `epoch-changed` when the caller's position is of an earlier epoch.
     func checkEpoch(_ wanted: MinimumPosition, tenant: TenantID) async throws {
-        guard let epoch = wanted.epoch, try await head(of: tenant).epoch != epoch else { return }
-        throw Problem.epochChanged("min_position", "see GET /v1/log/head for the position up to which nothing changed")
+        guard wanted.epoch != nil else { return }
+        try wanted.requireEpoch(of: await head(of: tenant))
     }
 
     /// Waits for the projectors to reach what the caller has seen: `?min_position=`, at most two seconds.
@@ -55,9 +61,10 @@ extension Services {
     ///   earlier epoch, 503 `not-yet` when the projectors do not come that far.
     func wait(for query: [String: String], tenant: TenantID) async throws {
         guard let wanted = try MinimumPosition(query) else { return }
-        try await checkEpoch(wanted, tenant: tenant)
+        let head = try await head(of: tenant)
+        try wanted.requireEpoch(of: head)
         let position = wanted.position
-        guard try await position <= store.head(of: tenant) else {
+        guard position <= head.position else {
             let detail = "must not be beyond the last position that was handed out"
             throw Problem(
                 400,

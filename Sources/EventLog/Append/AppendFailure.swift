@@ -9,9 +9,7 @@ struct AppendFailure {
     let mayPass: Bool
 
     /// Whether nobody knows if the batch was stored.
-    var isUnknown: Bool {
-        if case .outcomeUnknown = answer { true } else { false }
-    }
+    var isUnknown: Bool { answer.isUnknown }
 
     init(_ error: any Error, tenant: TenantID) {
         guard let error = error as? PostgresError else {

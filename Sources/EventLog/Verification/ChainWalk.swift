@@ -75,7 +75,7 @@ struct ChainWalk {
             return StoredBatch(
                 first: first,
                 last: last,
-                recordedAt: at.microsecondsSince1970 - 946_684_800_000_000,
+                recordedAt: at.microsecondsSince2000,
                 format: format,
                 digests: digests,
                 chain: chain

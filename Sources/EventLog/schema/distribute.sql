@@ -116,25 +116,19 @@ FROM (
 ORDER BY c.number
 \gexec
 
-SELECT a.command
-FROM (
+WITH settings (number, command) AS (
     VALUES
         (1, 'ALTER ROLE chorus_app LOGIN'),
         (2, 'ALTER ROLE chorus_app SET synchronous_commit = ''on'''),
         (3, 'ALTER ROLE chorus_app SET datestyle = ''ISO, YMD'''),
         (4, 'ALTER ROLE chorus_app SET log_min_error_statement = ''panic'''),
         (5, 'ALTER ROLE chorus_app SET log_min_duration_statement = -1')
-) AS a (number, command)
+)
+SELECT a.command
+FROM settings AS a
 UNION ALL
 SELECT format('SELECT * FROM run_command_on_workers(%L)', a.command)
-FROM (
-    VALUES
-        (1, 'ALTER ROLE chorus_app LOGIN'),
-        (2, 'ALTER ROLE chorus_app SET synchronous_commit = ''on'''),
-        (3, 'ALTER ROLE chorus_app SET datestyle = ''ISO, YMD'''),
-        (4, 'ALTER ROLE chorus_app SET log_min_error_statement = ''panic'''),
-        (5, 'ALTER ROLE chorus_app SET log_min_duration_statement = -1')
-) AS a (number, command)
+FROM settings AS a
 \gexec
 
 DO $$

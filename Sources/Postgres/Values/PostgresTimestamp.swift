@@ -13,6 +13,9 @@ package struct PostgresTimestamp: Hashable, Comparable, PostgresEncodable, Postg
         self.microsecondsSince1970 = microsecondsSince1970
     }
 
+    /// Microseconds as PostgreSQL counts and sends them, for an instant that is not infinite.
+    package var microsecondsSince2000: Int64 { microsecondsSince1970 - Self.epoch }
+
     /// PostgreSQL counts from 2000-01-01.
     private static let epoch: Int64 = 946_684_800_000_000
 

@@ -100,17 +100,17 @@ struct Database: Sendable {
         var configuration = DurableConnection.configuration(operating)
         configuration.statementTimeout = statementTimeout
         configuration.idleInTransactionTimeout = idleInTransactionTimeout
-        return PostgresPool(
-            configuration,
-            size: size,
-            onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase, notice: warn)
-        )
+        return checked(configuration, size: size)
     }
 
     /// Connections that append to the log, with the time limits of an append.
     func appending(size: Int) -> PostgresPool {
+        checked(DurableConnection.appends(operating), size: size)
+    }
+
+    private func checked(_ configuration: PostgresConfiguration, size: Int) -> PostgresPool {
         PostgresPool(
-            DurableConnection.appends(operating),
+            configuration,
             size: size,
             onConnect: DurableConnection.check(allowsVolatile: settings.allowsVolatileDatabase, notice: warn)
         )
