@@ -92,7 +92,9 @@ package struct Generations: Sendable {
         for shared in projector.sharedTables {
             try await connection.run(script: UtilitySQL(trusted: try files.file("projections/\(shared).sql").text))
         }
-        try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, "tables").text))
+        for file in ["tables", "indexes"] where files.hasProjection(projector.name, file) {
+            try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, file).text))
+        }
         try await connection.run(
             script: """
                 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(identifier: schema) TO chorus_app;

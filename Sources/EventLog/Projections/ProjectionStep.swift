@@ -183,12 +183,14 @@ struct ProjectionStep: Sendable {
             let schema = Generations.schema(write.generation)
             // Cells are named by texts of dates, which must not follow a login's taste.
             // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
+            // Rows are looked up by key: without statistics, as in a new generation, a whole table would seem as cheap.
             try await connection.execute(
                 """
                 SELECT
                     set_config('search_path', \(schema) || ', pg_catalog', true),
                     set_config('plan_cache_mode', 'force_custom_plan', true),
-                    set_config('datestyle', 'ISO, YMD', true)
+                    set_config('datestyle', 'ISO, YMD', true),
+                    set_config('enable_seqscan', 'off', true)
                 """
             )
             guard try await !Self.hold([write.generation], on: connection).isEmpty else {
