@@ -19,10 +19,15 @@ package protocol PostgresProjector: Projector {
     /// Writes a batch's delta: a few set-based statements, rows sorted by key, in the transaction that moves the
     /// checkpoint.
     func apply(_ delta: Delta, in context: ProjectionContext) async throws
+
+    /// Writes what a rebuild's memory holds and the tables do not yet, so that the memory could be made again from them.
+    func settle(in context: ProjectionContext) async throws
 }
 
 extension PostgresProjector {
     package var separateStreamTypes: Set<String> { [] }
+
+    package func settle(in context: ProjectionContext) async throws {}
 }
 
 /// Where a delta is written: one transaction on one generation of one tenant.

@@ -19,6 +19,9 @@ package final class ProjectionMemory: Sendable {
         return made
     }
 
+    /// Whether it is to be settled before the tables tell everything.
+    var isUsed: Bool { values.withLock { !$0.isEmpty } }
+
     /// What is kept; nil: nothing yet.
     package func known<Value: Sendable>(_: Value.Type = Value.self) -> Value? {
         values.withLock { $0[ObjectIdentifier(Value.self)] } as? Value

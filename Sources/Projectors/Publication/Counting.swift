@@ -30,6 +30,10 @@ extension Set<UUID> {
 extension PostgresProjector {
     package var separateStreamTypes: Set<String> { boundaryTypes.isEmpty ? [] : ["feedback", "response"] }
 
+    package func settle(in context: ProjectionContext) async throws {
+        try await context.load?.memory.known(PublicationLoad.self)?.settle(in: context)
+    }
+
     /// Writes what a batch counts, and publishes its releases: a live batch's one after it, a rebuild's batch's each at its
     /// place.
     ///

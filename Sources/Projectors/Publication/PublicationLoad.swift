@@ -5,10 +5,13 @@ import Statistics
 
 /// The publications of one projector while a rebuild runs through a log with many releases.
 ///
-/// Each is a ledger that stays in memory; what changes in a batch is read from the generation's tables before and after it,
-/// and what its releases published is written with it. So a rebuild that was killed takes its ledgers from the tables.
+/// Each is a ledger that stays in memory; what changes in a batch is read from the generation's tables before and after it.
+/// The figures that its releases published are written with it, those who stand behind them at the end (`settle`): only then
+/// the tables hold all that a ledger knows.
 actor PublicationLoad {
     private var ledgers: [String: PublicationLedger] = [:]
+    /// Rows whose members are not written yet.
+    private var unsettled: [String: Set<PublicationLedger.RowID>] = [:]
     /// Of the messages that the batch touches, as they stood before it.
     private var before: [String: [Contribution]] = [:]
 
@@ -82,11 +85,38 @@ actor PublicationLoad {
                     retired.append(ledger.key(of: id))
                 }
             }
-            try await table.write(written, retired: retired)
+            try await table.writeFigures(written, retired: retired)
             try await table.mark(last)
+            unsettled[publication, default: []].formUnion(changed.keys)
         }
         return published
     }
+
+    /// Writes who stands behind the rows.
+    func settle(in context: ProjectionContext) async throws {
+        for (publication, ids) in unsettled.sorted(by: { $0.key < $1.key }) {
+            guard let ledger = ledgers[publication] else { continue }
+            let table = PublishedTable(publication: publication, context: context)
+            var written: [PublishedRow] = []
+            var retired: [PublishedRow.Key] = []
+            var members = 0
+            for id in ids.sorted() {
+                if let row = ledger.row(of: id) {
+                    written.append(row)
+                    members += row.members.count
+                } else {
+                    retired.append(ledger.key(of: id))
+                }
+                guard members >= Self.membersAtOnce else { continue }
+                try await table.writeMembers(written, retired: retired)
+                (written, retired, members) = ([], [], 0)
+            }
+            try await table.writeMembers(written, retired: retired)
+        }
+        unsettled = [:]
+    }
+
+    private static let membersAtOnce = 50_000
 
     private struct Changes {
         var gone: [Contribution] = []

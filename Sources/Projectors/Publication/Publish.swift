@@ -137,8 +137,20 @@ struct PublishedTable {
 
     /// Writes rows, each with the release in which it last changed, in the place of those that had their keys.
     func write(_ rows: [(row: PublishedRow, release: Int)], retired: [PublishedRow.Key]) async throws {
-        try await delete(retired + rows.map(\.row.key))
+        try await writeFigures(rows, retired: retired)
+        try await writeMembers(rows.map(\.row), retired: retired)
+    }
+
+    /// The same without those who stand behind them.
+    func writeFigures(_ rows: [(row: PublishedRow, release: Int)], retired: [PublishedRow.Key]) async throws {
+        try await delete(retired + rows.map(\.row.key), from: "published_rows")
         try await insert(rows)
+    }
+
+    /// Those who stand behind rows that are written already.
+    func writeMembers(_ rows: [PublishedRow], retired: [PublishedRow.Key]) async throws {
+        try await delete(retired + rows.map(\.key), from: "published_members")
+        try await insertMembers(rows)
     }
 
     /// Says that this publication shows the release.
@@ -159,29 +171,17 @@ struct PublishedTable {
         )
     }
 
-    private func delete(_ rows: [PublishedRow.Key]) async throws {
+    private func delete(_ rows: [PublishedRow.Key], from table: StaticString) async throws {
         guard !rows.isEmpty else { return }
         try await context.connection.execute(
             """
-            WITH gone AS (
-                SELECT string_to_array(g.path, E'\\x1f') AS path, g.is_withheld
-                FROM unnest(
-                    \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld })
-                ) AS g (path, is_withheld)
-            ),
-            members AS (
-                DELETE FROM published_members AS m
-                USING gone AS g
-                WHERE m.tenant_id = \(context.tenant.rawValue)
-                    AND m.publication = \(publication)
-                    AND m.path = g.path
-                    AND m.is_withheld = g.is_withheld
-            )
-            DELETE FROM published_rows AS p
-            USING gone AS g
+            DELETE FROM \(unescaped: table) AS p
+            USING unnest(
+                \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld })
+            ) AS g (path, is_withheld)
             WHERE p.tenant_id = \(context.tenant.rawValue)
                 AND p.publication = \(publication)
-                AND p.path = g.path
+                AND p.path = string_to_array(g.path, E'\\x1f')
                 AND p.is_withheld = g.is_withheld
             """
         )
@@ -207,6 +207,10 @@ struct PublishedTable {
             ) AS r (path, is_withheld, release, demands, messages, people, unidentified, support)
             """
         )
+    }
+
+    private func insertMembers(_ rows: [PublishedRow]) async throws {
+        guard !rows.isEmpty else { return }
         var columns = MemberColumns()
         for row in rows { for member in row.members { columns.append(member, of: row) } }
         try await context.connection.execute(

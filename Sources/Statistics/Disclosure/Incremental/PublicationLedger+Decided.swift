@@ -19,6 +19,6 @@ extension PublicationLedger {
         PublishedRow.Key(path: slots[Int(id.slot)].path, kind: slots[Int(id.slot)].kind)
     }
 
-    /// The row there now, members included; nil when there is none any more.
+    /// The row there now, members included; costs what it has of them. Nil when there is none any more.
     package func row(of id: RowID) -> PublishedRow? { slots[Int(id.slot)].hasRow ? row(id.slot) : nil }
 }
