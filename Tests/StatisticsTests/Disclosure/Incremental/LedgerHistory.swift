@@ -40,7 +40,7 @@ struct LedgerHistory {
             default: come(leaf(&random), &random, &changes)
             }
         }
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
         case 0:
             for contribution in contributions.prefix(contributions.count / 3) { changes.append((contribution, false)) }
             contributions.removeFirst(contributions.count / 3)
@@ -57,7 +57,14 @@ struct LedgerHistory {
         case 3...4:
             let path = leaf(&random)
             for _ in 0..<12 { come(path, &random, &changes) }
-        case 5:
+        case 5...7:
+            // Many move between neighbours, so that their margin as a whole hardly changes.
+            let index = Int.random(in: leaves.indices, using: &random)
+            let (from, to) = (parts(leaves[index]), parts(neighbour(of: leaves[index], &random)))
+            for index in contributions.indices where contributions[index].path == from {
+                if Bool.random(using: &random) { replace(index, &changes) { $0.path = to } }
+            }
+        case 8:
             for contribution in contributions { changes.append((contribution, false)) }
             for contribution in contributions { changes.append((contribution, true)) }
         default: break
@@ -92,6 +99,12 @@ struct LedgerHistory {
         changes.append((contributions[index], false))
         body(&contributions[index])
         changes.append((contributions[index], true))
+    }
+
+    /// A leaf in the same margin, if there is another one.
+    private func neighbour(of leaf: String, _ random: inout Seeded) -> String {
+        let margin = parts(leaf).dropLast()
+        return leaves.filter { $0 != leaf && parts($0).dropLast() == margin }.randomElement(using: &random) ?? leaf
     }
 
     /// Coarse weights: early leaves are far more common than late ones.
