@@ -52,7 +52,8 @@ struct LedgerHistory {
         case 2:
             let path = parts(leaf(&random))
             for index in contributions.indices.reversed() where contributions[index].path == path {
-                if Int.random(in: 0..<5, using: &random) > 0 { changes.append((contributions.remove(at: index), false)) }
+                if Int.random(in: 0..<5, using: &random) == 0 { continue }
+                changes.append((contributions.remove(at: index), false))
             }
         case 3...4:
             let path = leaf(&random)
