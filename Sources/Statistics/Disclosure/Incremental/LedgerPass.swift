@@ -5,8 +5,6 @@ struct LedgerPass {
         var slot: Int32
         var terms: [Amount]
         var people: Int?
-        /// What the slot wants, whatever the margins above it make of that.
-        var decision: LedgerSlot.Decision
     }
 
     let threshold: Int
@@ -15,11 +13,7 @@ struct LedgerPass {
     /// Margins with a cell to look at somewhere below, finest first, without the root.
     var margins: [Int32] = []
     var lifted: [Int32] = []
-    /// The changes proposed in all rounds so far; slots know their own by place.
     var changes: [Change] = []
-    /// Of the slots above, those that the next round judges: all at first, then what has been lifted and lies above.
-    var freshCells: [Int32] = []
-    var freshMargins: [Int32] = []
-    /// How many lifted slots send something straight to the root.
-    var straightParts = 0
+    /// What lifted slots send straight to the root.
+    var rest: [Amount] = []
 }

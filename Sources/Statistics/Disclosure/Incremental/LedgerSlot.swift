@@ -48,12 +48,8 @@ struct LedgerSlot: Sendable {
     /// Whether the current release lifts the slot.
     var isLifted = false
     var decision = Decision.keep
-    /// The slots right below that the current release looks at.
-    var children: [Int32] = []
-    /// The changes that the rows of the slot and below leave to the margins above, by their place in the pass.
-    var offered: [Int32] = []
-    /// What the slot, lifted, sends straight to the root.
-    var straight: [Amount] = []
+    /// The changes of rows below, by their place in the pass.
+    var below: [Int32] = []
 
     var depth: Int { path.count }
     var isEmpty: Bool { kind == .cell ? head < 0 : now.isEmpty }

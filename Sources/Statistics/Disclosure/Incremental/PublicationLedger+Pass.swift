@@ -1,22 +1,27 @@
 // One pass of the rules over what must be looked at. Every slot keeps what it has passed to its margin, so that a pass
 // touches the cells that changed since the last release, the slots that wanted to change then, and the margins above;
 // of these it moves only the differences. A slot that did not want to change and has not changed since would decide
-// the same again, and is not looked at. The root takes part in every pass, and a pass after the first of a release
-// judges anew only what has been lifted and the margins above that: nothing else can decide otherwise.
+// the same again, and is not looked at. The root takes part in every pass.
 extension PublicationLedger {
     /// Decides every row that the pass looks at, finest margins first; true if the root may hold the rest.
     mutating func run(_ pass: inout LedgerPass) -> Bool {
-        for cell in pass.freshCells { judgeCell(cell, &pass) }
-        for margin in pass.freshMargins { judgeMargin(margin, &pass) }
+        deliver(rest.map { Amount(id: $0.id, count: -$0.count) }, to: 0)
+        pass.changes = []
+        pass.rest = []
+        slots[0].below = []
+        for margin in pass.margins { slots[Int(margin)].below = [] }
+        for cell in pass.cells { judgeCell(cell, &pass) }
+        for margin in pass.margins { judgeMargin(margin, &pass) }
+        rest = pass.rest
+        deliver(rest, to: 0)
         return judgeRoot(pass)
     }
 
     private mutating func judgeCell(_ slot: Int32, _ pass: inout LedgerPass) {
         let index = Int(slot)
         slots[index].decision = .keep
-        slots[index].offered = []
         if slots[index].isLifted {
-            sendStraight(slot, &pass)
+            pass.rest += difference(slot)
             return send(slot, .nothing)
         }
         guard let people = slots[index].changers(strict: pass.strict), people >= pass.threshold else {
@@ -24,7 +29,7 @@ extension PublicationLedger {
         }
         if slots[index].now.voices(strict: pass.strict) >= pass.threshold {
             slots[index].decision = .write
-            propose(LedgerPass.Change(slot: slot, terms: difference(slot), people: people, decision: .write), &pass)
+            propose(LedgerPass.Change(slot: slot, terms: difference(slot), people: people), &pass)
             send(slot, .nothing)
         } else {
             slots[index].decision = .retire
@@ -35,14 +40,14 @@ extension PublicationLedger {
 
     private mutating func judgeMargin(_ slot: Int32, _ pass: inout LedgerPass) {
         let index = Int(slot)
-        let below = gatherBelow(slot, pass)
+        let below = slots[index].below
         let sound = isSound(slot, parts: slots[index].parts, unbounded: slots[index].unboundedParts, pass)
         let isBounded = slots[index].unboundedParts == 0 && !slots[index].hasRow && !sound
         var base = LedgerSlot.Base.difference
         var changes = below
         slots[index].decision = .keep
         if slots[index].isLifted {
-            sendStraight(slot, &pass)
+            pass.rest += difference(slot)
             base = .nothing
         } else {
             let change = pool(slot, sound, below, pass)
@@ -56,25 +61,23 @@ extension PublicationLedger {
         if let people = changers(changes, pass), people < pass.threshold {
             course.reverted += 1
             for change in changes { slots[Int(pass.changes[Int(change)].slot)].decision = .keep }
-            slots[index].offered = []
             send(slot, slots[index].isLifted ? .nothing : .difference, extra: sum(below, pass), isBounded: false)
         } else {
             send(slot, base, isBounded: isBounded)
-            slots[index].offered = changes
+            slots[Int(slots[index].parent)].below += changes
         }
     }
 
     /// The root takes whatever is left, exactly.
     private mutating func judgeRoot(_ pass: LedgerPass) -> Bool {
-        let extra: Int32 = pass.straightParts == 0 ? 0 : 1
-        slots[0].offered = gatherBelow(0, pass)
+        let extra: Int32 = pass.rest.isEmpty ? 0 : 1
         slots[0].decision = .keep
         let holds =
             slots[0].isEmpty
             || isSound(0, parts: slots[0].parts + extra, unbounded: slots[0].unboundedParts + extra, pass)
         guard slots[0].isPending else { return holds }
         slots[0].decision = slots[0].isEmpty ? .retire : .write
-        return holds && survivors(ofChangeOf: 0, below: slots[0].offered, pass) >= pass.threshold
+        return holds && survivors(ofChangeOf: 0, below: slots[0].below, pass) >= pass.threshold
     }
 
     /// Decides a pool, and tells the change of its row; nil when it must stay as it is.
@@ -93,8 +96,7 @@ extension PublicationLedger {
             return LedgerPass.Change(
                 slot: slot,
                 terms: difference(slot),
-                people: slots[index].changers(strict: pass.strict),
-                decision: .write
+                people: slots[index].changers(strict: pass.strict)
             )
         }
         let retired = retirement(slot, pass)
@@ -123,35 +125,15 @@ extension PublicationLedger {
     }
 
     private mutating func propose(_ change: LedgerPass.Change, _ pass: inout LedgerPass) {
-        slots[Int(change.slot)].offered = [Int32(pass.changes.count)]
+        slots[Int(slots[Int(change.slot)].parent)].below.append(Int32(pass.changes.count))
         pass.changes.append(change)
-    }
-
-    /// The changes of the rows below a margin, which want again what they wanted before a margin above refused.
-    private mutating func gatherBelow(_ slot: Int32, _ pass: LedgerPass) -> [Int32] {
-        var below: [Int32] = []
-        for child in slots[Int(slot)].children { below += slots[Int(child)].offered }
-        for place in below {
-            let change = pass.changes[Int(place)]
-            slots[Int(change.slot)].decision = change.decision
-        }
-        return below
-    }
-
-    /// Sends the difference of a lifted slot to the root, past the margins, in place of what it sent in the last round.
-    private mutating func sendStraight(_ slot: Int32, _ pass: inout LedgerPass) {
-        let (old, new) = (slots[Int(slot)].straight, difference(slot))
-        deliver(old.map { Amount(id: $0.id, count: -$0.count) }, to: 0)
-        deliver(new, to: 0)
-        slots[Int(slot)].straight = new
-        pass.straightParts += (new.isEmpty ? 0 : 1) - (old.isEmpty ? 0 : 1)
     }
 
     private func retirement(_ slot: Int32, _ pass: LedgerPass) -> LedgerPass.Change {
         let terms = row(of: slot).map { Amount(id: $0.id, count: -$0.count) }
         var sum = SignedSum()
         sum.add(terms, register.records)
-        return LedgerPass.Change(slot: slot, terms: terms, people: sum.changers(strict: pass.strict), decision: .retire)
+        return LedgerPass.Change(slot: slot, terms: terms, people: sum.changers(strict: pass.strict))
     }
 
     private func changers(_ changes: [Int32], _ pass: LedgerPass) -> Int? {

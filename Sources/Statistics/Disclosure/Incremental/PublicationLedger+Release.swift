@@ -27,9 +27,8 @@ extension PublicationLedger {
             self.rule = rule
         }
         var pass = gather(rule)
-        deliver(rest.map { Amount(id: $0.id, count: -$0.count) }, to: 0)
         var holds = run(&pass)
-        while !holds, !slots[0].offered.isEmpty {
+        while !holds, !slots[0].below.isEmpty {
             lift(&pass)
             holds = run(&pass)
         }
@@ -48,43 +47,29 @@ extension PublicationLedger {
             if slots[Int(slot)].kind == .cell {
                 pass.cells.append(slot)
                 margin = slots[Int(slot)].parent
-                slots[Int(margin)].children.append(slot)
             }
             while margin != 0, !slots[Int(margin)].isInPass {
                 slots[Int(margin)].isInPass = true
                 let depth = slots[Int(margin)].depth
                 while levels.count <= depth { levels.append([]) }
                 levels[depth].append(margin)
-                let parent = slots[Int(margin)].parent
-                slots[Int(parent)].children.append(margin)
-                margin = parent
+                margin = slots[Int(margin)].parent
             }
         }
         touched = []
         pass.margins = levels.reversed().flatMap { $0 }
-        pass.freshCells = pass.cells
-        pass.freshMargins = pass.margins
         return pass
     }
 
     /// Lifts the changes of the fewest people: at least as many as are lifted, and with each all of its size.
     private mutating func lift(_ pass: inout LedgerPass) {
-        let sizes = slots[0].offered.map { pass.changes[Int($0)].people ?? 0 }
+        let sizes = slots[0].below.map { pass.changes[Int($0)].people ?? 0 }
         guard let largest = sizes.sorted().prefix(max(pass.lifted.count, 1)).last else { return }
-        pass.freshCells = []
-        var isFresh: Set<Int32> = []
-        for (change, size) in zip(slots[0].offered, sizes) where size <= largest {
+        for (change, size) in zip(slots[0].below, sizes) where size <= largest {
             let slot = pass.changes[Int(change)].slot
             slots[Int(slot)].isLifted = true
             pass.lifted.append(slot)
-            var margin = slot
-            if slots[Int(slot)].kind == .cell {
-                pass.freshCells.append(slot)
-                margin = slots[Int(slot)].parent
-            }
-            while margin != 0, isFresh.insert(margin).inserted { margin = slots[Int(margin)].parent }
         }
-        pass.freshMargins = pass.margins.filter { isFresh.contains($0) }
     }
 
     /// Makes the decisions of the last pass true if it holds, and leaves open what must be looked at again.
@@ -93,7 +78,6 @@ extension PublicationLedger {
     /// its change below them, and may decide otherwise without it.
     private mutating func settle(_ pass: LedgerPass, _ holds: Bool) -> [Int32]? {
         var decided: [Int32] = []
-        rest = pass.lifted.flatMap { slots[Int($0)].straight }
         for slot in pass.cells + pass.margins + [0] {
             let index = Int(slot)
             var isOpen = slots[index].isLifted
@@ -111,9 +95,7 @@ extension PublicationLedger {
             slots[index].decision = .keep
             slots[index].isLifted = false
             slots[index].isInPass = false
-            slots[index].children = []
-            slots[index].offered = []
-            slots[index].straight = []
+            slots[index].below = []
             isOpen = isOpen || slots[index].base != .difference || !slots[index].extra.isEmpty
             if isOpen, slot != 0 { touch(slot) }
         }
