@@ -56,11 +56,10 @@ struct Wires {
         }
     }
 
-    /// Waits until something comes in.
+    /// Waits until something comes in; by whole milliseconds, so what is due is sent up to one late, which counts.
     mutating func wait(upTo pause: Duration) {
-        let (seconds, attoseconds) = max(pause, .zero).components
-        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-        _ = ppoll(&polled, nfds_t(polled.count), &time, nil)
+        guard pause > .zero else { return }
+        _ = poll(&polled, nfds_t(polled.count), Int32(pause.milliseconds.rounded(.up)))
     }
 
     mutating func receive(_ answers: inout OpenLoop.Answers, _ now: ContinuousClock.Instant) {

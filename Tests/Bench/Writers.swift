@@ -19,12 +19,17 @@ struct Writers: Sendable {
         }
     }
 
+    /// Where all tasks count.
+    private final class Board: Sendable {
+        let tally = Mutex(Tally())
+    }
+
     /// Works until `next` gives none.
     ///
     /// - Parameter next: called by all tasks.
     /// - Returns: what was stored from `start` on.
     func run(from start: ContinuousClock.Instant, _ next: @escaping @Sendable () -> Submission?) async throws -> Tally {
-        let tally = Mutex(Tally())
+        let board = Board()
         let store = store
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<count {
@@ -33,12 +38,12 @@ struct Writers: Sendable {
                         let appended = try await store.execute(submission)
                         let since = ContinuousClock.now - start
                         guard since >= .zero else { continue }
-                        tally.withLock { $0.add(appended, second: Int(since.components.seconds)) }
+                        board.tally.withLock { $0.add(appended, second: Int(since.components.seconds)) }
                     }
                 }
             }
             try await group.waitForAll()
         }
-        return tally.withLock { $0 }
+        return board.tally.withLock { $0 }
     }
 }
