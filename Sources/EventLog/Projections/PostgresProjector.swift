@@ -12,9 +12,17 @@ package protocol PostgresProjector: Projector {
     /// Tables whose rows tell whether two generations are equal.
     var comparedTables: [String] { get }
 
+    /// Types of streams whose events change what stands of their own stream only; others end the batch of a rebuild at its
+    /// first release.
+    var separateStreamTypes: Set<String> { get }
+
     /// Writes a batch's delta: a few set-based statements, rows sorted by key, in the transaction that moves the
     /// checkpoint.
     func apply(_ delta: Delta, in context: ProjectionContext) async throws
+}
+
+extension PostgresProjector {
+    package var separateStreamTypes: Set<String> { [] }
 }
 
 /// Where a delta is written: one transaction on one generation of one tenant.
@@ -26,6 +34,8 @@ package struct ProjectionContext: Sendable {
     package let position: Position
     let files: SchemaFiles
     let projector: String
+    /// Of a rebuild; nil: the batch is live, and ends at its only release if it has one.
+    package let load: LoadedBatch?
 
     /// The text of one of the projector's statements.
     package func statement(_ name: String, _ binds: [any PostgresEncodable]) throws(SchemaError) -> SQL {

@@ -1,4 +1,5 @@
 import EventSourcing
+import Foundation
 import Logging
 import Postgres
 
@@ -18,6 +19,8 @@ struct ProjectionStep: Sendable {
     var batchSize = 4000
     /// How many projectors write at the same time.
     var width = 1
+    /// Of a rebuild: batches hold many releases.
+    var memories: ProjectionMemories?
 
     /// What became of each run of a step.
     struct Outcome: Sendable {
@@ -41,13 +44,16 @@ struct ProjectionStep: Sendable {
         let last = min(position + Int64(batchSize), target)
         var events = try await LogReader(pool: pool).events(of: tenant, after: position, upTo: last)
         let boundaries = runs.reduce(into: Set<String>()) { $0.formUnion($1.projector.boundaryTypes) }
-        if let boundary = events.firstIndex(where: { boundaries.contains($0.type) }) {
+        var releasesBefore: [UUID: Int] = [:]
+        if memories != nil {
+            releasesBefore = LoadedBatch.cut(&events, for: runs.map(\.projector))
+        } else if let boundary = events.firstIndex(where: { boundaries.contains($0.type) }) {
             events.removeSubrange((boundary + 1)...)
         }
         guard let end = events.last?.position else { return nil }
         var writes: [Write] = []
         for run in runs { writes.append(prepare(run.projector, run.generation, events, &parked)) }
-        let errors = await write(writes, tenant, from: position, to: end)
+        let errors = await write(writes, tenant, from: position, to: end, releasesBefore)
         return Outcome(position: end, errors: errors)
     }
 
@@ -103,7 +109,8 @@ struct ProjectionStep: Sendable {
         _ writes: [Write],
         _ tenant: TenantID,
         from: Position,
-        to: Position
+        to: Position,
+        _ releasesBefore: [UUID: Int]
     ) async -> [(any Error)?] {
         var errors: [(any Error)?] = Array(repeating: nil, count: writes.count)
         let idle = writes.indices.filter { writes[$0].isIdle }
@@ -124,7 +131,7 @@ struct ProjectionStep: Sendable {
                 guard let index = waiting.next() else { return }
                 group.addTask {
                     do {
-                        try await self.write(writes[index], tenant, from: from, to: to)
+                        try await self.write(writes[index], tenant, from: from, to: to, releasesBefore)
                         return (index, nil)
                     } catch {
                         return (index, error)
@@ -178,7 +185,16 @@ struct ProjectionStep: Sendable {
         return try rows.map { try $0.decode(0, as: Int32.self) }
     }
 
-    private func write(_ write: Write, _ tenant: TenantID, from: Position, to: Position) async throws {
+    private func write(
+        _ write: Write,
+        _ tenant: TenantID,
+        from: Position,
+        to: Position,
+        _ releasesBefore: [UUID: Int]
+    ) async throws {
+        let load = memories.map {
+            LoadedBatch(memory: $0.memory(of: write.generation, tenant), releasesBefore: releasesBefore)
+        }
         try await pool.withTransaction { connection in
             let schema = Generations.schema(write.generation)
             // Cells are named by texts of dates, which must not follow a login's taste.
@@ -216,7 +232,8 @@ struct ProjectionStep: Sendable {
                     generation: write.generation,
                     position: to,
                     files: files,
-                    projector: write.projector
+                    projector: write.projector,
+                    load: load
                 )
             )
         }
