@@ -1,188 +1,134 @@
-"""The one private cluster that everything runs on, and how programs are run beside it."""
-
+"""One database with a log of its own, and the server that may run on it."""
 import json
-import os
-import re
-import signal
 import subprocess
-import sys
 import time
-import urllib.error
 import urllib.request
 
-
-class Failed(Exception):
-    """A program did not do as asked."""
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
+from process import Failed, end, run, say, start
 
 
 class Stage:
-    """A server of its own with its cluster, databases beside its own, and the programs that load them."""
+    """Use as a context: everything in it is ended, and the database dropped, at the end."""
 
-    def __init__(self, options):
-        self.options = options
-        self.work = options.work
-        self.port = options.port
-        self.database = options.database
-        self.key_file = os.path.join(os.environ["CHORUS_HOME"], "admin.key")
-        with open(self.key_file, encoding="utf-8") as file:
-            self.key = file.read().strip()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.pgbench = tool("pgbench")
-        self._running = set()
-        self._serial = 0
+    def __init__(self, bench, name):
+        self.bench = bench
+        self.cluster = bench.cluster
+        self.database = f"bench_{name}"
+        self.home = bench.work / name
+        self.log = bench.work / f"{name}.log"
+        self.server = None
 
-    def path(self, name):
-        return os.path.join(self.work, name)
+    def __enter__(self):
+        self.home.mkdir()
+        self.sql_in("postgres", f"CREATE DATABASE {self.database}")
+        self.chorus("migrate")
+        return self
 
-    def serial(self):
-        """A number that no other leg of this run has."""
-        self._serial += 1
-        return self._serial
+    def __exit__(self, *_):
+        self.stop()
+        self.sql_in("postgres", f"DROP DATABASE {self.database} WITH (FORCE)")
 
-    # Programs
+    @property
+    def url(self):
+        return self.cluster.url(self.database)
 
-    def start(self, *command, **keywords):
-        """Starts a program that is ended with this one."""
-        process = subprocess.Popen(command, **{"stdin": subprocess.DEVNULL, "text": True, **keywords})
-        self._running.add(process)
-        return process
+    @property
+    def environment(self):
+        return {"CHORUS_HOME": str(self.home), "DATABASE_URL": self.url}
 
-    def end(self, process):
-        """Ends a program that was started here."""
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._running.discard(process)
+    @property
+    def key_file(self):
+        return self.home / "admin.key"
 
-    def end_all(self):
-        for process in list(self._running):
-            self.end(process)
+    @property
+    def key(self):
+        return self.key_file.read_text().strip()
 
-    def run(self, *command, timeout=600, environment=None):
-        """Runs a program to its end; gives its stdout, raises `Failed` with what it said."""
-        process = self.start(
-            *command, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+    @property
+    def http(self):
+        return f"http://127.0.0.1:{self.bench.port}"
+
+    def sql(self, *statements, timeout=1800):
+        return self.cluster.psql(self.database, *statements, timeout=timeout)
+
+    def sql_in(self, database, *statements):
+        return self.cluster.psql(database, *statements)
+
+    def chorus(self, *arguments, timeout=7200):
+        return run([self.bench.bin, *arguments], env=self.environment, timeout=timeout)
+
+    def tool(self, *arguments, timeout=7200):
+        """What a command of chorus-bench found."""
+        return json.loads(run([self.bench.tool, *arguments], env=self.environment, timeout=timeout))
+
+    def serve(self):
+        """Starts a server, projectors and all, and waits until it is ready and its views are at the head."""
+        if self.server:
+            return
+        address = f"127.0.0.1:{self.bench.port}"
+        with open(self.log, "ab") as log:
+            command = [self.bench.bin, "serve", "--address", address]
+            self.server = start(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        until(self.is_ready, "the server is not ready", 120)
+        self.settle()
+
+    def is_ready(self):
+        if self.server.poll() is not None:
+            raise Failed(f"the server ended: {self.log.read_text()[-2000:]}")
         try:
-            out, complaints = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            raise Failed(f"{command[0]} did not end within {timeout} s") from None
-        finally:
-            self.end(process)
-        if process.returncode:
-            raise Failed(f"{' '.join(command)[:300]} ended with {process.returncode}:\n{(complaints + out)[-1500:]}")
-        return out
+            with urllib.request.urlopen(f"{self.http}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
 
-    def timed(self, *command, **keywords):
-        """How many seconds a program takes."""
-        start = time.monotonic()
-        self.run(*command, **keywords)
-        return time.monotonic() - start
+    def stop(self):
+        if self.server:
+            end(self.server)
+            self.server = None
 
-    def bench(self, url, *arguments, timeout=600):
-        """Runs a command of chorus-bench on a database; gives its report."""
-        environment = {"DATABASE_URL": url}
-        return json.loads(self.run(self.options.bench, *arguments, timeout=timeout, environment=environment))
+    def settle(self, patience=600):
+        """Waits until every live generation has read the whole log."""
+        if not self.server:
+            raise Failed("nobody projects")
+        until(lambda: self.lag() <= 0, "the views do not reach the head of the log", patience)
 
-    def chorus(self, url, *arguments, timeout=600):
-        """Runs `chorus` on a database."""
-        return self.run(self.options.binary, *arguments, timeout=timeout, environment={"DATABASE_URL": url})
+    def lag(self):
+        return int(self.sql(
+            """
+            SELECT max(h.position - COALESCE(c.position, 0))
+            FROM log.heads AS h
+            CROSS JOIN projections.generations AS g
+            LEFT JOIN projections.checkpoints AS c
+                ON c.tenant_id = h.tenant_id
+                AND c.generation = g.generation
+            WHERE g.state = 'live'
+            """
+        ))
 
-    # Databases
+    def events(self):
+        return int(self.sql("SELECT sum(position) FROM log.heads"))
 
-    def sql(self, *commands, url=None, timeout=600):
-        """Runs statements, or psql's own commands; gives what they print."""
-        arguments = [part for command in commands for part in ("-c", command)]
-        return self.run(
-            "psql", url or self.database, "-XAtq", "-v", "ON_ERROR_STOP=1", *arguments, timeout=timeout
-        ).strip()
+    def fill(self, events, releases=0):
+        """Makes the log so long, without a server; then brings the views there by one rebuild, which reads faster."""
+        self.stop()
+        if self.events() < events:
+            say(f"  filling {self.database} to {events} events, {releases} releases among them")
+            self.tool("fill", "--events", events, "--releases", releases)
+        self.sql("UPDATE projections.generations SET projector_version = 0 WHERE state = 'live'")
+        self.chorus("migrate")
+        self.sql("VACUUM ANALYZE log.events", "VACUUM ANALYZE vault.passages", "CHECKPOINT")
 
-    def url_of(self, database):
-        """The same cluster, another database."""
-        return re.sub(r"/[^/?]*\?", f"/{database}?", self.database, count=1)
-
-    def make(self, database, template="template0"):
-        """Makes a database anew, as a copy of another one."""
-        self.drop(database)
-        self.sql(f"CREATE DATABASE {database} TEMPLATE {template}")
-        return self.url_of(database)
-
-    def drop(self, database):
-        self.sql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-
-    def empty(self):
-        """The name of a database with Chorus's schema and tenant `default`; nothing works on it."""
-        name = "bench_empty"
-        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
-            url = self.make(name)
-            self.chorus(url, "migrate")
-            self.chorus(url, "tenants", "create", "default", "--timezone", "Asia/Shanghai")
-        return name
-
-    def checkpoint(self):
-        """Before every leg: none pays for the pages that another one changed."""
-        self.sql("CHECKPOINT")
-
-    # The server
-
-    def request(self, path, body=None, headers=None):
-        """Status and body of a request with the admin key."""
-        request = urllib.request.Request(
-            self.url + path,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **(headers or {})},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def head(self, url=None):
-        return int(self.sql("SELECT position FROM log.heads WHERE tenant_id = 1", url=url))
-
-    def catch_up(self, seconds=300):
-        """Waits until the read models have what the log holds, so that no leg pays for the one before; gives how long
-        it took."""
-        position = self.head()
-        start = time.monotonic()
-        while True:
-            status, text = self.request(f"/v1/demands?limit=1&min_position={position}")
-            if status == 200:
-                return time.monotonic() - start
-            if status != 503:
-                raise Failed(f"GET /v1/demands: {status} {text[:300]}")
-            if time.monotonic() - start > seconds:
-                raise Failed(f"the read models have not reached position {position} within {seconds} s")
-
-    def peak_memory(self):
-        """The server's, in MB, since it started."""
-        with open(f"/proc/{self.options.server}/status", encoding="utf-8") as file:
-            return int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1)) / 1024
+    def peak(self):
+        """The server's largest resident memory so far, in MB."""
+        with open(f"/proc/{self.server.pid}/status") as status:
+            line = next(line for line in status if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
 
 
-def tool(name):
-    """A program of PostgreSQL's server package, which is not in PATH on Debian."""
-    folder = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip()
-    path = os.path.join(folder, name)
-    if not os.access(path, os.X_OK):
-        raise Failed(f"there is no {path}; run scripts/setup --bench")
-    return path
-
-
-def die_on_signals():
-    """A signal ends the run as an error does: what was started is ended."""
-
-    def end(number, _):
-        raise SystemExit(f"broken off by {signal.Signals(number).name}")
-
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, end)
+def until(condition, complaint, patience):
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Failed(f"{complaint} after {patience} s")
+        # Neither the server's socket nor the checkpoints can be waited for from outside.
+        time.sleep(0.05)
