@@ -8,7 +8,6 @@ NAMES = ["append_vs_pgbench"]
 
 def measure(bench):
     with Stage(bench, "append") as stage:
-        stage.serve()
         first = append(stage)
         say("  pgbench")
         theirs = pgbench.insert(stage, bench.seconds)

@@ -13,7 +13,6 @@ TABLES = ["log.events", "vault.passages", "vault.intakes", "vault.persons"]
 def measure(bench):
     count = 20_000 if bench.quick else 100_000
     with Stage(bench, "bulk") as stage:
-        stage.serve()
         send(stage, "warm", 4_000)
         before, first = send(stage, "first", count)
         files = export(stage, before)

@@ -10,7 +10,6 @@ NAMES = ["http_vs_pgbench", "http_vs_fastapi", "http_vs_livez"]
 
 def measure(bench):
     with Stage(bench, "http") as stage:
-        stage.serve()
         wrk.post(stage, 2)
         peers = {
             "http_vs_pgbench": lambda: pgbench.insert(stage, bench.seconds),

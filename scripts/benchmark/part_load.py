@@ -9,7 +9,6 @@ SHARES = {"p50": "p50", "p95": "p95", "p99": "p99", "p999": "p99_9"}
 
 def measure(bench):
     with Stage(bench, "load") as stage:
-        stage.serve()
         load(stage, 500, 2)
         for rate in RATES:
             say(f"  {rate} messages a second, open loop")

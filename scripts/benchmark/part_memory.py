@@ -11,7 +11,6 @@ NAMES = ["rss_mb"]
 
 def measure(bench):
     with Stage(bench, "memory") as stage:
-        stage.serve()
         file = bench.work / "memory.ndjson"
         messages.write(file, "memory", 20_000 if bench.quick else 100_000)
         failures = []

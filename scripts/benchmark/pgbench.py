@@ -4,16 +4,17 @@ import re
 
 from process import Failed, run
 
-# Of a tenant that there is not: no projector looks at it. A colon before a digit would be a variable of pgbench.
+# Of a tenant that there is not: no projector looks at it. A colon before a
+# letter or a digit would be a variable of pgbench.
 INSERT = r"""
 \set n random(1, 9000000000000000)
 BEGIN;
 INSERT INTO log.events (tenant_id, position, stream_id, version, schema_version, recorded_at, stream_type, type, actor, body)
 VALUES
-    (9999, nextval('bench_position'), md5(:n::text || 'm')::uuid, 1, 1, now(), 'feedback', 'FeedbackReceived', 'key:bench0bench',
+    (9999, nextval('bench_position'), md5(:n::text || 'm')::uuid, 1, 1, now(), 'feedback', 'FeedbackReceived', 'key_bench0bench',
      ('{"channel":"web","source":"bench","place":"A7","person":"' || md5(:n::text || 'p')::uuid || '","text":{"passage": 1,"commitment":"0f343b0931126a20f133d67c2b018a3b0f343b0931126a20f133d67c2b018a3b"}}')::json),
-    (9999, nextval('bench_position'), md5(:n::text || 'm')::uuid, 2, 1, now(), 'feedback', 'DemandOpened', 'key:bench0bench', '{"demand": 1}'),
-    (9999, nextval('bench_position'), md5(:n::text || 'm')::uuid, 3, 1, now(), 'feedback', 'DemandCategorised', 'key:bench0bench', '{"demand": 1,"category":"traffic","method":"keywords","methodVersion": 1}');
+    (9999, nextval('bench_position'), md5(:n::text || 'm')::uuid, 2, 1, now(), 'feedback', 'DemandOpened', 'key_bench0bench', '{"demand": 1}'),
+    (9999, nextval('bench_position'), md5(:n::text || 'm')::uuid, 3, 1, now(), 'feedback', 'DemandCategorised', 'key_bench0bench', '{"demand": 1,"category":"traffic","method":"keywords","methodVersion": 1}');
 INSERT INTO vault.passages (tenant_id, stream_id, number, kind, body, salt)
 VALUES (9999, md5(:n::text || 'm')::uuid, 1, 'text', 'The street lamps in our lane have been dark for three weeks, message ' || :n::text || ' of many. Children walk home from evening classes there, please have them repaired before winter.', decode(md5(:n::text || 's'), 'hex'));
 INSERT INTO vault.intakes (tenant_id, stream_id, tracking_hash, request_hash, source)

@@ -21,7 +21,12 @@ class Stage:
     def __enter__(self):
         self.home.mkdir()
         self.sql_in("postgres", f"CREATE DATABASE {self.database}")
-        self.chorus("migrate")
+        try:
+            # The first start makes the schema, the tenant and the keys.
+            self.serve()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
