@@ -42,19 +42,15 @@ def main(url, messages):
     appended = time.perf_counter() - start
 
     start = time.perf_counter()
-    position, events, counts = 1, 0, {}
-    while True:
-        notifications = application.recorder.select_notifications(position, 1000)
-        if not notifications:
-            break
+    position, events, messages_by_id = 1, 0, {}
+    while notifications := application.recorder.select_notifications(position, 1000):
         for notification in notifications:
             fact = application.mapper.to_domain_event(notification)
-            kind = type(fact).__name__
-            counts[kind] = counts.get(kind, 0) + 1
-            events += 1
+            messages_by_id[fact.originator_id] = fact.mutate(messages_by_id.get(fact.originator_id))
+        events += len(notifications)
         position = notifications[-1].id + 1
     replayed = time.perf_counter() - start
-    if events != 3 * messages:
+    if events != 3 * messages or len(messages_by_id) != messages:
         sys.exit(f"{events} events were replayed instead of {3 * messages}")
     application.close()
     print(json.dumps({"messagesPerSecond": messages / appended, "eventsPerSecond": events / replayed}))

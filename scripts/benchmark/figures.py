@@ -20,7 +20,7 @@ FIGURES = {
     "rebuild_vs_eventsourcing": Figure("rebuild --all / replay by Python's eventsourcing; no server", 4, 10),
     "append_growth": Figure("append rate at the scale / at 100 k events", 0.7, 0.9),
     "append_growth_snapshot": Figure("the same, a REPEATABLE READ snapshot held open", 0.7, 0.9),
-    "view_p99_ms": Figure("queries on both demand_board views at the scale, the slower one's p99", 20, 5, small=True),
+    "view_p99_ms": Figure("queries on both demand_board views at the scale, the slowest one's p99", 20, 5, small=True),
     "lag_p99_ms": Figure("views behind the log at 3,000 messages/s, p99", 250, 100, small=True),
     "rss_mb": Figure("the server's peak resident memory under full load", 200, 100, small=True),
     "rebuild_rss_growth": Figure("peak memory of rebuild --all at the scale / at a tenth; no server", 1.2, 1.0, small=True),

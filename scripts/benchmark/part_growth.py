@@ -8,9 +8,16 @@ from stage import Stage
 
 NAMES = ["append_growth", "append_growth_snapshot", "view_p99_ms", "rebuild_rss_growth"]
 SMALL = 100_000
+# As README.md and docs/sql.md have them.
 QUERIES = {
-    "reviewer": "SELECT category_code, sum(demands) FROM review.demand_board GROUP BY 1 ORDER BY 2 DESC",
-    "analyst": "SELECT month, category_code, demands, people, is_withheld FROM aggregates.demand_board",
+    "reviewer": [
+        "SELECT category_code, sum(demands) FROM review.demand_board GROUP BY 1 ORDER BY 2 DESC",
+        "SELECT category_name, sum(demands) AS demands FROM review.demand_board GROUP BY 1 ORDER BY 2 DESC LIMIT 10",
+    ],
+    "analyst": [
+        "SELECT month, category_code, demands, people, is_withheld FROM aggregates.demand_board",
+        "SELECT month, sum(demands) FROM aggregates.demand_board WHERE category_code = 'traffic/roads' GROUP BY 1 ORDER BY 1",
+    ],
 }
 RELEASES = 5
 
@@ -56,10 +63,11 @@ def measure(bench):
 
 
 def views(bench, stage, events):
-    found = {}
-    for role, query in QUERIES.items():
-        say(f"  {query}")
+    found = []
+    for role, queries in QUERIES.items():
         url = stage.chorus("sql-url", "--role", role, "--tenant", "default").strip()
-        found[role] = pgbench.percentile(stage, url, query, bench.seconds, 99)
-    raw = ", ".join(f"{role} {value:.1f} ms of {count}" for role, (value, count) in found.items())
-    bench.figure("view_p99_ms", max(value for value, _ in found.values()), f"{raw}, at {events} events")
+        for query in queries:
+            say(f"  {query}")
+            found.append((role, *pgbench.percentile(stage, url, query, bench.seconds, 99)))
+    raw = ", ".join(f"{role} {value:.1f} ms of {count}" for role, value, count in found)
+    bench.figure("view_p99_ms", max(value for _, value, _ in found), f"{raw}, at {events} events")
