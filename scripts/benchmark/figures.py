@@ -18,7 +18,7 @@ FIGURES = {
     "append_vs_pgbench": Figure("execute from 256 tasks, without HTTP / pgbench, 32 clients", 3, 4.5),
     "rebuild_vs_copy_out": Figure("rebuild --all / COPY binary out of log.events; no server", 0.25, 0.5),
     "rebuild_vs_eventsourcing": Figure("rebuild --all / replay by Python's eventsourcing; no server", 4, 10),
-    "append_growth": Figure("append rate at the scale / at 100 k events", 0.7, 0.9),
+    "append_growth": Figure("append rate at the scale / on a log of 100 k events", 0.7, 0.9),
     "append_growth_snapshot": Figure("the same, a REPEATABLE READ snapshot held open", 0.7, 0.9),
     "view_p99_ms": Figure("queries on both demand_board views at the scale, the slowest one's p99", 20, 5, small=True),
     "lag_p99_ms": Figure("views behind the log at 3,000 messages/s, p99", 250, 100, small=True),

@@ -29,8 +29,8 @@ def scale(words):
     if not match or int(match[1]) == 0:
         raise argparse.ArgumentTypeError(f"{words} is no number of events such as 200k, 1M or 10M")
     events = int(match[1]) * {"": 1, "k": 1000, "M": 1_000_000}[match[2]]
-    if events < 100_000:
-        raise argparse.ArgumentTypeError("growth is measured from 100k events on")
+    if events < 50_000:
+        raise argparse.ArgumentTypeError("growth shows from 50k events on")
     return events
 
 
@@ -51,12 +51,12 @@ def arguments():
     )
     parser.add_argument("--quick", action="store_true", help="short loads and small logs: under 5 minutes, rough figures")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    parser.add_argument("--scale", type=scale, metavar="EVENTS", help="of the growth figures: 10M, 200k (1M; quick: 200k)")
+    parser.add_argument("--scale", type=scale, metavar="EVENTS", help="of the growth figures: 10M, 200k (1M; quick: 100k)")
     parser.add_argument("--only", type=names, metavar="NAME,...", help="these figures: " + ", ".join(FIGURES))
     parser.add_argument("--bin", help=argparse.SUPPRESS)
     parser.add_argument("--bench", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    options.scale = options.scale or (200_000 if options.quick else 1_000_000)
+    options.scale = options.scale or (100_000 if options.quick else 1_000_000)
     return options
 
 

@@ -12,7 +12,7 @@ NAMES = ["rebuild_vs_copy_out", "rebuild_vs_eventsourcing"]
 
 
 def measure(bench):
-    events, releases = (50_000, 100) if bench.quick else (1_000_000, 10_000)
+    events, releases = (30_000, 50) if bench.quick else (1_000_000, 10_000)
     with Stage(bench, "rebuild") as stage:
         stage.fill(events, releases)
         count = stage.events()
