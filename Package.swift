@@ -94,6 +94,14 @@ let package = Package(
             ],
             path: "Tests/SkipTest"
         ),
+        .executableTarget(
+            name: "chorus-bench",
+            dependencies: [
+                "Demands", "EventLog", "EventSourcing", "JSONText", "Postgres", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Bench"
+        ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
