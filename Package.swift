@@ -94,6 +94,19 @@ let package = Package(
             ],
             path: "Tests/SkipTest"
         ),
+        .target(
+            name: "ProjectionLaws",
+            dependencies: ["Demands", "EventLog", "JSONText", "Postgres", "Projectors", "Surveys", "TestSupport"],
+            path: "Tests/ProjectionLaws"
+        ),
+        .executableTarget(
+            name: "chorus-laws",
+            dependencies: [
+                "ProjectionLaws", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Laws"
+        ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
@@ -113,7 +126,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        .testTarget(name: "ProjectorsTests", dependencies: ["Projectors", "TestSupport"]),
+        .testTarget(name: "ProjectorsTests", dependencies: ["ProjectionLaws", "Projectors", "TestSupport"]),
         .testTarget(name: "CSVRowsTests", dependencies: ["CSVRows"]),
         .testTarget(name: "FeedbackImportTests", dependencies: ["CSVRows", "FeedbackImport"]),
         .testTarget(
