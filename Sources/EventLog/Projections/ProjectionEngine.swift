@@ -7,7 +7,8 @@ import Synchronization
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
-/// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried again in the next round; the others go on.
+/// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried
+/// again in the next round; the others go on.
 package final class ProjectionEngine: Service {
     /// Rounds begin at least this far apart.
     private static let pace = Duration.milliseconds(40)
@@ -33,10 +34,11 @@ package final class ProjectionEngine: Service {
         leases: TenantLeases? = nil,
         pollInterval: Duration = .milliseconds(200),
         batchSize: Int = 4000,
+        width: Int = 1,
         logger: Logger
     ) {
         self.projectors = projectors
-        self.step = ProjectionStep(pool: pool, files: files, logger: logger, batchSize: batchSize)
+        self.step = ProjectionStep(pool: pool, files: files, logger: logger, batchSize: batchSize, width: width)
         self.pool = pool
         self.signal = signal
         self.progress = progress
@@ -65,30 +67,35 @@ package final class ProjectionEngine: Service {
         await Task { try? await self.leases?.release() }.value
     }
 
-    /// Brings every projector that lags one catch-up further.
+    /// Brings every projector that lags to the head, one batch of the log for all that stand at the same position.
     ///
     /// - Returns: whether any moved.
     package func round() async throws -> Bool {
         var moved = false
-        for work in try await lagging() {
-            guard let projector = projectors.first(where: { $0.name == work.projector }) else { continue }
-            guard projector.version == work.version else { continue }
-            do {
-                let reached = try await step.catchUp(
-                    projector,
-                    generation: work.generation,
-                    tenant: work.tenant,
-                    from: work.position,
-                    to: work.head
-                )
-                moved = moved || reached > work.position
-                progress.reached()
-                complaints.withLock { $0["\(work.projector) of tenant \(work.tenant)"] = nil }
-            } catch is Fenced {
-                continue
-            } catch {
-                if Task.isCancelled { throw error }
-                complain(of: "\(work.projector) of tenant \(work.tenant)", error, at: work.position)
+        let lagging = try await lagging()
+        for tenant in Set(lagging.map(\.tenant)).sorted() {
+            let work = lagging.filter { $0.tenant == tenant }
+            var rounds = ProjectionRounds(
+                tenant: tenant,
+                work.map { ProjectionRounds.Course(run: $0.run, position: $0.position, goal: $0.head) }
+            )
+            try await rounds.run(
+                step,
+                until: { Task.isCancelled },
+                moved: { courses in
+                    if courses.contains(where: { $0.error == nil }) { moved = true }
+                    progress.reached()
+                }
+            )
+            for course in rounds.courses {
+                let name = "\(course.run.projector.name) of tenant \(tenant)"
+                switch course.error {
+                case nil: complaints.withLock { $0[name] = nil }
+                case is Fenced: continue
+                case let error?:
+                    if Task.isCancelled { throw error }
+                    complain(of: name, error, at: course.position)
+                }
             }
         }
         complaints.withLock { $0["every projector"] = nil }
@@ -113,9 +120,7 @@ package final class ProjectionEngine: Service {
     private struct Work {
         let tenant: TenantID
         let head: Position
-        let projector: String
-        let version: Int
-        let generation: Int32
+        let run: ProjectionRun
         let position: Position
     }
 
@@ -132,17 +137,18 @@ package final class ProjectionEngine: Service {
             behind = try await self.behind(live, of: held)
         }
         return behind.compactMap { place in
-            guard let generation = live[place.generation] else { return nil }
+            guard let generation = live[place.generation],
+                let projector = projectors.first(where: { $0.name == generation.projector }),
+                projector.version == generation.version
+            else { return nil }
             return Work(
                 tenant: place.tenant,
                 head: place.head,
-                projector: generation.projector,
-                version: generation.version,
-                generation: place.generation,
+                run: ProjectionRun(projector: projector, generation: place.generation),
                 position: place.position ?? 0
             )
         }
-        .sorted { ($0.tenant.rawValue, $0.projector) < ($1.tenant.rawValue, $1.projector) }
+        .sorted { ($0.tenant.rawValue, $0.run.projector.name) < ($1.tenant.rawValue, $1.run.projector.name) }
     }
 
     private func liveGenerations() async throws -> [Int32: (projector: String, version: Int)] {

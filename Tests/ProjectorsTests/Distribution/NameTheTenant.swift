@@ -15,6 +15,7 @@ import Testing
             "whether this is another database is asked once a connection",
         "WHERE node = \\(node)": "a server prolongs and gives back all its leases at once",
         "SELECT h.tenant_id, \\(node), now()": "a server takes the lease of every new tenant",
+        "SELECT h.tenant_id, COALESCE(b.last_position, 0)": "where every log stood at a time",
         "WITH heads AS MATERIALIZED": "the state of all projections, for an operator",
     ]
 
