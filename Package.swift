@@ -126,7 +126,10 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        .testTarget(name: "ProjectorsTests", dependencies: ["ProjectionLaws", "Projectors", "TestSupport"]),
+        .testTarget(
+            name: "ProjectorsTests",
+            dependencies: ["ProjectionLaws", "Projectors", "TestSupport", "chorus-laws"]
+        ),
         .testTarget(name: "CSVRowsTests", dependencies: ["CSVRows"]),
         .testTarget(name: "FeedbackImportTests", dependencies: ["CSVRows", "FeedbackImport"]),
         .testTarget(

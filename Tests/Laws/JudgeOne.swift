@@ -14,6 +14,7 @@ struct JudgeOne: AsyncParsableCommand {
     @Option var steps: Int
     @Option var database: String
     @Option var fault: String?
+    @Option var law: [String] = []
 
     func run() async throws {
         let history = History.random(seed: seed, steps: steps)
@@ -24,7 +25,7 @@ struct JudgeOne: AsyncParsableCommand {
             files: SchemaFiles.find(),
             fault: fault.flatMap(StandIn.Fault.init(rawValue:))
         )
-        try await judge.judge { verdict in
+        try await judge.judge(Law.all.filter { law.contains($0.name) }) { verdict in
             for line in verdict.rows.digests { print("\(verdict.law)\t\(line)") }
             for finding in verdict.findings { print("BROKEN\t\(verdict.law): \(finding.prefix(1_500))") }
         }

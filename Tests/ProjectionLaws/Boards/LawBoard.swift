@@ -9,23 +9,26 @@ import Projectors
 package struct LawBoard: Sendable {
     let history: History
     let projectors: [any PostgresProjector]
-    let files: SchemaFiles
-    let pool: PostgresPool
-    let operators: PostgresPool
-    let logger: Logger
+    package let files: SchemaFiles
+    package let pool: PostgresPool
+    package let operators: PostgresPool
+    package let logger: Logger
 
     /// How the engine works; what it writes must not depend on any of it.
     package struct Manner: Sendable {
         package var batchSize: Int
         /// Of the projectors; nil: as `AllProjectors` has them.
         package var order: [Int]?
-        /// Each with connections of its own and no leases: they fence each other.
+        /// All at once and without leases: they fence each other.
         package var engines: Int
+        /// How many projectors each engine, or a rebuild, lets write at the same time.
+        package var width: Int
 
-        package init(batchSize: Int = 4_000, order: [Int]? = nil, engines: Int = 1) {
+        package init(batchSize: Int = 4_000, order: [Int]? = nil, engines: Int = 1, width: Int = 1) {
             self.batchSize = batchSize
             self.order = order
             self.engines = engines
+            self.width = width
         }
     }
 
@@ -44,7 +47,8 @@ package struct LawBoard: Sendable {
         self.projectors = projectors
         self.logger = logger
         pool = PostgresPool(configuration, size: 6)
-        operators = PostgresPool(configuration, size: 4)
+        // Four of a rebuild, and one for each of the four that may write at the same time.
+        operators = PostgresPool(configuration, size: 8)
     }
 
     package func close() async {
@@ -119,23 +123,25 @@ package struct LawBoard: Sendable {
             signal: LogSignal(),
             progress: ProjectionProgress(pool: pool),
             batchSize: manner.batchSize + number * 3,
+            width: manner.width,
             logger: logger
         )
         while try await engine.round() {}
     }
 
-    /// Builds every generation anew.
+    /// Builds every generation anew, all in one pass over the log.
     ///
-    /// - Returns: what the rebuilds say of the differences that they found, by projector; empty: there are none.
-    package func rebuild() async throws -> [String] {
-        let rebuild = Rebuild(pool: operators, files: files, logger: logger)
-        var differences: [String] = []
-        for projector in projectors {
-            let outcome = try await rebuild.run(projector) { _ in }
-            let found = (outcome.differences ?? ["everything": 1]).sorted { $0.key < $1.key }
-            differences += found.map { "\(projector.name): \($0.value) rows of \($0.key)" }
+    /// - Returns: what the rebuild says of the differences that it found, by projector; empty: there are none.
+    package func rebuild(_ manner: Manner = Manner()) async throws -> [String] {
+        var options = Rebuild.Options()
+        options.parallel = manner.width
+        options.dropsOld = true
+        let outcomes = try await Rebuild(pool: operators, files: files, logger: logger)
+            .run((manner.order ?? Array(projectors.indices)).map { projectors[$0] }, options)
+        return outcomes.flatMap { outcome in
+            (outcome.differences ?? ["everything": 1]).sorted { $0.key < $1.key }
+                .map { "\(outcome.projector): \($0.value) rows of \($0.key)" }
         }
-        return differences
     }
 
     struct StandsStill: Error, CustomStringConvertible {

@@ -5,7 +5,8 @@ import Logging
 import Postgres
 import Projectors
 
-/// Fills a database with what every copy of it begins with: two tenants, live generations, a history beside an empty log.
+/// Fills a database with what every copy of it begins with: two tenants, live generations, a history beside an empty
+/// log.
 package enum LawTemplate {
     package static let tenants = [
         (code: "one", timeZone: "Asia/Shanghai"), (code: "two", timeZone: "America/Sao_Paulo"),
@@ -44,6 +45,7 @@ package enum LawTemplate {
 
     private static func insert(_ log: History.Log, on connection: PostgresConnection) async throws {
         let events = log.events
+        let times = events.map { PostgresTimestamp(microsecondsSince1970: $0.recordedAt.microsecondsSince1970) }
         try await connection.execute(
             """
             INSERT INTO laws.events (
@@ -54,7 +56,7 @@ package enum LawTemplate {
                 e.stream_type, e.type, e.actor, e.body::json
             FROM unnest(
                 \(events.map(\.position)), \(events.map(\.stream.id)), \(events.map(\.version)),
-                \(events.map(\.schemaVersion)), \(events.map { PostgresTimestamp(microsecondsSince1970: $0.recordedAt.microsecondsSince1970) }),
+                \(events.map(\.schemaVersion)), \(times),
                 \(events.map(\.stream.type)), \(events.map(\.type)), \(events.map(\.actor)),
                 \(events.map { String(decoding: $0.body, as: UTF8.self) })
             ) AS e (position, stream_id, version, schema_version, recorded_at, stream_type, type, actor, body)

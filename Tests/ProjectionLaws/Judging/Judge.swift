@@ -54,17 +54,17 @@ package struct Judge: Sendable {
 
     private func judge(_ law: Law, _ expected: BoardRows) async throws -> Verdict {
         try await onBoard { board in
-            var random = SeededRandom(
-                seed: history.seed &+ UInt64(law.name.utf8.reduce(0) { $0 &* 31 &+ Int($1) & 0xFFFF })
-            )
+            let number = law.name.utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) }
+            var random = SeededRandom(seed: history.seed &+ number)
             if !law.hasReleases { try await board.forgetReleases() }
             var findings: [String] = []
             for goal in cuts(law.cuts, board.heads, &random) {
                 try await board.advance(to: goal)
                 try await board.project(law.manner(projectors.count, &random))
                 for _ in 0..<law.rebuilds {
+                    let manner = law.manner(projectors.count, &random)
                     let before = try await board.rows()
-                    findings += try await board.rebuild().map { "rebuilt at \(goal), it found \($0)" }
+                    findings += try await board.rebuild(manner).map { "rebuilt at \(goal), it found \($0)" }
                     findings += try await board.rows().differences(from: before).map { "rebuilt at \(goal), \($0)" }
                 }
             }

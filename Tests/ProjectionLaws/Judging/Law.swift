@@ -41,13 +41,26 @@ package struct Law: Sendable {
         LawBoard.Manner(
             batchSize: Int.random(in: 5...30, using: &random),
             order: Array(0..<projectors).shuffled(using: &random),
-            engines: 2
+            engines: 2,
+            width: Int.random(in: 1...2, using: &random)
+        )
+    }
+
+    package static let anyWidth = Law("any number of projectors at the same time", cuts: 2) { projectors, random in
+        LawBoard.Manner(
+            batchSize: Int.random(in: 10...80, using: &random),
+            order: Array(0..<projectors).shuffled(using: &random),
+            width: Int.random(in: 2...4, using: &random)
         )
     }
 
     /// Twice at each place: the rebuild of a rebuild is the same, too.
-    package static let rebuilds = Law("rebuilt at any place", cuts: 2, rebuilds: 2) { _, random in
-        LawBoard.Manner(batchSize: [3, 40, 4_000].randomElement(using: &random) ?? 40)
+    package static let rebuilds = Law("rebuilt at any place", cuts: 2, rebuilds: 2) { projectors, random in
+        LawBoard.Manner(
+            batchSize: [3, 40, 4_000].randomElement(using: &random) ?? 40,
+            order: Array(0..<projectors).shuffled(using: &random),
+            width: Int.random(in: 1...4, using: &random)
+        )
     }
 
     /// What is exact does not know of releases.
@@ -56,5 +69,5 @@ package struct Law: Sendable {
     }
 
     package static let all: [Law] =
-        [1, 7, 100, 100_000].map(batches(of:)) + [anyOrder, twoEngines, rebuilds, withoutReleases]
+        [1, 7, 100, 100_000].map(batches(of:)) + [anyOrder, anyWidth, twoEngines, rebuilds, withoutReleases]
 }

@@ -5,18 +5,27 @@ import TestSupport
 
 /// One history, judged by several processes at once: two whose hash seeds are random, one whose is fixed.
 ///
-/// Swift seeds its hashing anew in each process, so an order that comes from a Set or a Dictionary differs between them.
+/// Swift seeds its hashing anew in each process: an order that comes from a Set or a Dictionary differs between them.
 package struct LawTrial: Sendable {
     package let seed: UInt64
     package let steps: Int
     package let fault: StandIn.Fault?
+    /// Judged besides projecting in one go.
+    package let laws: [Law]
     /// Path of `chorus-laws`.
     let program: String
 
-    package init(seed: UInt64, steps: Int, fault: StandIn.Fault? = nil, program: String) {
+    package init(
+        seed: UInt64,
+        steps: Int,
+        fault: StandIn.Fault? = nil,
+        laws: [Law] = Law.all,
+        program: String
+    ) {
         self.seed = seed
         self.steps = steps
         self.fault = fault
+        self.laws = laws
         self.program = program
     }
 
@@ -53,7 +62,7 @@ package struct LawTrial: Sendable {
                     "CHORUS_SCHEMA=\(files.folder.path)", program, "judge", "--seed=\(seed)", "--steps=\(steps)",
                     "--database=\(template)",
                 ]
-                + (fault.map { ["--fault=\($0.rawValue)"] } ?? [])
+                + (fault.map { ["--fault=\($0.rawValue)"] } ?? []) + laws.map { "--law=\($0.name)" }
         )
     }
 
@@ -61,18 +70,20 @@ package struct LawTrial: Sendable {
         var findings: [String] = []
         for (hashing, result) in results.sorted(by: { $0.key < $1.key }) {
             let broken = result.output.split(separator: "\n").filter { $0.hasPrefix("BROKEN") }
-            findings += broken.map { "with \(hashing) hashing: \($0)" }
+            findings += broken.prefix(5).map { "with \(hashing) hashing: \($0)" }
+            if broken.count > 5 { findings.append("with \(hashing) hashing: and \(broken.count - 5) more") }
             if !result.output.hasSuffix("judged\n") {
-                findings.append("with \(hashing) hashing, status \(result.status): \(result.output.suffix(2_000))")
+                // What it said besides its digests: an error, or where it crashed.
+                let words = result.output.split(separator: "\n").filter { !$0.contains("\t") }.prefix(30)
+                findings.append("with \(hashing) hashing, status \(result.status): \(words.joined(separator: "\n"))")
             }
         }
         let outputs = results.sorted { $0.key < $1.key }.map { ($0.key, $0.value.output.split(separator: "\n")) }
         guard let (first, expected) = outputs.first else { return ["nobody judged"] }
         for (hashing, lines) in outputs.dropFirst() where lines != expected {
             let line = zip(expected, lines).first { $0 != $1 }
-            findings.append(
-                "processes differ: \(line?.0 ?? "nothing more") with \(first), \(line?.1 ?? "nothing more") with \(hashing) hashing"
-            )
+            let (ours, theirs) = (line?.0 ?? "nothing more", line?.1 ?? "nothing more")
+            findings.append("processes differ: \(ours) with \(first), \(theirs) with \(hashing) hashing")
         }
         return findings
     }
