@@ -128,7 +128,8 @@ let package = Package(
         ),
         .testTarget(
             name: "ProjectorsTests",
-            dependencies: ["ProjectionLaws", "Projectors", "TestSupport", "chorus-laws"]
+            dependencies: ["ProjectionLaws", "Projectors", "TestSupport", "chorus-laws"],
+            exclude: ["Example/hours_of_the_day"]
         ),
         .testTarget(name: "CSVRowsTests", dependencies: ["CSVRows"]),
         .testTarget(name: "FeedbackImportTests", dependencies: ["CSVRows", "FeedbackImport"]),
