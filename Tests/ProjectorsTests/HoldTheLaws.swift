@@ -17,7 +17,7 @@ import Testing
         ProcessInfo.processInfo.environment["CHORUS_LAWS_\(name)"].flatMap(UInt64.init)
     }
 
-    private static var steps: Int { setting("STEPS").map(Int.init) ?? 100 }
+    private static var steps: Int { setting("STEPS").map(Int.init) ?? 70 }
 
     /// Beside the test bundle that runs now.
     private static func program() throws -> String {
