@@ -12,9 +12,19 @@ package protocol PostgresProjector: Projector {
     /// Tables whose rows tell whether two generations are equal.
     var comparedTables: [String] { get }
 
+    /// Whether a stream's events, read later than those of other streams, give the same rows as in their place, as long
+    /// as no event of `boundaryTypes` lies between.
+    ///
+    /// Only then can a parked stream be read on (`ParkedStreamDecisions`); else a rebuild has to. False unless said.
+    var isCommutative: Bool { get }
+
     /// Writes a batch's delta: a few set-based statements, rows sorted by key, in the transaction that moves the
     /// checkpoint.
     func apply(_ delta: Delta, in context: ProjectionContext) async throws
+}
+
+extension PostgresProjector {
+    package var isCommutative: Bool { false }
 }
 
 /// Where a delta is written: one transaction on one generation of one tenant.

@@ -19,6 +19,7 @@ package final class ProjectionEngine: Service {
     private let progress: ProjectionProgress
     /// Nil: every tenant is this engine's work.
     private let leases: TenantLeases?
+    private let journal: ProjectionJournal
     private let pollInterval: Duration
     private let logger: Logger
     /// What was said last of each projector that stands still: a complaint is made once, not in every round.
@@ -31,6 +32,7 @@ package final class ProjectionEngine: Service {
         signal: LogSignal,
         progress: ProjectionProgress,
         leases: TenantLeases? = nil,
+        journal: ProjectionJournal? = nil,
         pollInterval: Duration = .milliseconds(200),
         batchSize: Int = 4000,
         logger: Logger
@@ -41,6 +43,7 @@ package final class ProjectionEngine: Service {
         self.signal = signal
         self.progress = progress
         self.leases = leases
+        self.journal = journal ?? ProjectionJournal(pool: pool, logger: logger)
         self.pollInterval = pollInterval
         self.logger = logger
     }
@@ -73,22 +76,26 @@ package final class ProjectionEngine: Service {
         for work in try await lagging() {
             guard let projector = projectors.first(where: { $0.name == work.projector }) else { continue }
             guard projector.version == work.version else { continue }
+            let watch = journal.begin(work.projector, work.generation, work.tenant, at: work.position)
             do {
                 let reached = try await step.catchUp(
                     projector,
                     generation: work.generation,
                     tenant: work.tenant,
                     from: work.position,
-                    to: work.head
+                    to: work.head,
+                    progress: { watch.reached($0) }
                 )
                 moved = moved || reached > work.position
                 progress.reached()
                 complaints.withLock { $0["\(work.projector) of tenant \(work.tenant)"] = nil }
             } catch is Fenced {
+                watch.fenced()
                 continue
             } catch {
                 if Task.isCancelled { throw error }
                 complain(of: "\(work.projector) of tenant \(work.tenant)", error, at: work.position)
+                await watch.failed(error)
             }
         }
         complaints.withLock { $0["every projector"] = nil }

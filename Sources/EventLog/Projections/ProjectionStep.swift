@@ -24,7 +24,8 @@ struct ProjectionStep: Sendable {
     ) async throws -> Position {
         var reached = position
         let log = LogTables(pool: pool)
-        var parked = try await parkedStreams(generation, tenant)
+        let known = try await ParkedStreams.read(of: projector.name, generation, tenant, from: pool)
+        var parked = known.streams
         while reached < target {
             let limit = min(batchSize, Int(target - reached))
             var events = try await log.events(of: tenant, after: reached, limit: limit)
@@ -33,7 +34,7 @@ struct ProjectionStep: Sendable {
             }
             guard let last = events.last?.position else { break }
             let before = parked.count
-            let delta = fold(events, with: projector, parked: &parked)
+            let delta = fold(events, with: projector, without: known.skipped, parked: &parked)
             try await write(
                 delta,
                 with: projector,
@@ -41,6 +42,7 @@ struct ProjectionStep: Sendable {
                 tenant,
                 from: reached,
                 to: last,
+                decisions: known.decisions,
                 newlyParked: parked.count == before ? [] : parked.values.filter { $0.position > reached }
             )
             reached = last
@@ -52,10 +54,12 @@ struct ProjectionStep: Sendable {
     private func fold<P: PostgresProjector>(
         _ events: [RecordedEvent],
         with projector: P,
+        without skipped: Set<Position>,
         parked: inout [StreamID: UndecodableEvent]
     ) -> P.Delta {
         var delta = projector.emptyDelta()
         for event in events where projector.eventTypes.contains(event.type) && parked[event.stream] == nil {
+            if skipped.contains(event.position) { continue }
             do {
                 try projector.fold(event, into: &delta)
             } catch {
@@ -79,6 +83,7 @@ struct ProjectionStep: Sendable {
         _ tenant: TenantID,
         from: Position,
         to: Position,
+        decisions: Int32,
         newlyParked: [UndecodableEvent]
     ) async throws {
         try await pool.withTransaction { connection in
@@ -110,6 +115,7 @@ struct ProjectionStep: Sendable {
                 WHERE tenant_id = \(tenant.rawValue)
                     AND generation = \(generation)
                     AND position = \(from)
+                    AND decisions = \(decisions)
                 """
             )
             guard moved == 1 else { throw Fenced(projector: projector.name) }
@@ -146,31 +152,6 @@ struct ProjectionStep: Sendable {
             ON CONFLICT (tenant_id, generation, stream_id) DO NOTHING
             """
         )
-    }
-
-    private func parkedStreams(
-        _ generation: Int32,
-        _ tenant: TenantID
-    ) async throws -> [StreamID: UndecodableEvent] {
-        let rows = try await pool.query(
-            """
-            SELECT
-                e.position, e.stream_id, e.stream_type, e.version, e.type, e.schema_version, e.body, e.actor,
-                e.recorded_at, s.reason
-            FROM projections.parked_streams AS s
-            JOIN log.events AS e
-                ON e.tenant_id = s.tenant_id
-                AND e.position = s.position
-            WHERE s.tenant_id = \(tenant.rawValue)
-                AND s.generation = \(generation)
-            """
-        )
-        var parked: [StreamID: UndecodableEvent] = [:]
-        for row in rows {
-            let event = try RecordedEvent(row)
-            parked[event.stream] = UndecodableEvent(event, try row.decode(9, as: String.self))
-        }
-        return parked
     }
 }
 

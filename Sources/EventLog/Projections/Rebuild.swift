@@ -42,7 +42,7 @@ package struct Rebuild: Sendable {
         report: @Sendable (Progress) -> Void
     ) async throws -> Outcome {
         try await pool.withConnection { holder in
-            let key = "chorus rebuild \(projector.name)"
+            let key = Self.lockName(of: projector.name)
             let locked = try await holder.query("SELECT pg_try_advisory_lock(hashtextextended(\(key), 0))")
             guard try locked.first?.decode(0, as: Bool.self) == true else {
                 throw RebuildRunning(projector: projector.name)
@@ -318,7 +318,7 @@ package struct Rebuild: Sendable {
             try await connection.run(
                 script: "DROP SCHEMA IF EXISTS \(identifier: Generations.schema(generation)) CASCADE"
             )
-            for table in ["checkpoints", "parked_streams", "generations"] {
+            for table in ["checkpoints", "parked_streams", "complaints", "generations"] {
                 let statement: UtilitySQL =
                     "DELETE FROM projections.\(identifier: table) WHERE generation = \(literal: generation)"
                 try await connection.run(script: statement)
