@@ -26,11 +26,10 @@ struct HeldStream<Held: PostgresProjector>: Sendable {
         _ tenant: TenantID,
         on connection: PostgresConnection
     ) async throws -> HeldStream {
-        // A generation that is being built may have read past the event already.
+        // A generation that is being built may have read past the event already. The key is the one of Rebuild.
+        let key = "chorus rebuild \(projector.name)"
         let free = try await connection.query(
-            """
-            SELECT pg_try_advisory_xact_lock_shared(hashtextextended(\(Rebuild.lockName(of: projector.name)), 0))
-            """
+            "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(\(key), 0))"
         )
         guard try free.first?.decode(0, as: Bool.self) == true else {
             throw RebuildRunning(projector: projector.name)
@@ -235,9 +234,4 @@ struct HeldStream<Held: PostgresProjector>: Sendable {
             """
         )
     }
-}
-
-extension Rebuild {
-    /// The advisory lock that says that a projector is being rebuilt.
-    static func lockName(of projector: String) -> String { "chorus rebuild \(projector)" }
 }
