@@ -1,9 +1,10 @@
 import Foundation
+import Synchronization
 
 /// A fact as the log keeps it.
 ///
 /// `body` holds the exact bytes that were appended; nothing re-encodes them.
-package struct RecordedEvent: Sendable, Equatable {
+package struct RecordedEvent: Sendable {
     package let position: Position
     package let stream: StreamID
     package let version: Version
@@ -14,7 +15,10 @@ package struct RecordedEvent: Sendable, Equatable {
     package let actor: String
     /// One instant a batch, never earlier than that of the position before.
     package let recordedAt: Timestamp
+    /// What the body says once somebody has decoded it; nil: every reader decodes for itself.
+    private let reading: Reading?
 
+    /// - Parameter isReadOften: whether several readers decode it, so that the first one does it for all.
     package init(
         position: Position,
         stream: StreamID,
@@ -23,8 +27,10 @@ package struct RecordedEvent: Sendable, Equatable {
         schemaVersion: Int16,
         body: [UInt8],
         actor: String,
-        recordedAt: Timestamp
+        recordedAt: Timestamp,
+        isReadOften: Bool = false
     ) {
+        self.reading = isReadOften ? Reading() : nil
         self.position = position
         self.stream = stream
         self.version = version
@@ -33,6 +39,29 @@ package struct RecordedEvent: Sendable, Equatable {
         self.body = body
         self.actor = actor
         self.recordedAt = recordedAt
+    }
+
+    /// A decoded body, kept for the next reader.
+    fileprivate final class Reading: Sendable {
+        let payload = Mutex<(any EventPayload)?>(nil)
+    }
+
+    fileprivate func payload<Payload: EventPayload>(
+        _ decode: () throws(UndecodableEvent) -> Payload
+    ) throws(UndecodableEvent) -> Payload {
+        guard let reading else { return try decode() }
+        if let known = reading.payload.withLock({ $0 }) as? Payload { return known }
+        let payload = try decode()
+        reading.payload.withLock { $0 = payload }
+        return payload
+    }
+}
+
+extension RecordedEvent: Equatable {
+    package static func == (left: RecordedEvent, right: RecordedEvent) -> Bool {
+        left.position == right.position && left.stream == right.stream && left.version == right.version
+            && left.type == right.type && left.schemaVersion == right.schemaVersion && left.body == right.body
+            && left.actor == right.actor && left.recordedAt == right.recordedAt
     }
 }
 
@@ -75,7 +104,9 @@ extension EventPayload {
     ///
     /// - Throws: `UndecodableEvent`, also for a version that a newer Chorus has written.
     package init(decoding event: RecordedEvent) throws(UndecodableEvent) {
-        try self.init(present: Self.upcasts.present(event))
+        self = try event.payload { () throws(UndecodableEvent) -> Self in
+            try Self(present: Self.upcasts.present(event))
+        }
     }
 }
 

@@ -41,7 +41,7 @@ struct TestBoard {
         let pool = PostgresPool(DurableConnection.configuration(configuration), size: 6)
         return TestBoard(
             store: PostgresEventStore(pool: pool),
-            operators: PostgresPool(configuration, size: 4),
+            operators: PostgresPool(configuration, size: 8),
             pool: pool,
             files: files,
             progress: ProjectionProgress(pool: pool),
@@ -68,11 +68,10 @@ struct TestBoard {
         while try await engine.round() {}
     }
 
-    func rebuild() async throws -> [Rebuild.Outcome] {
-        let rebuild = Rebuild(pool: operators, files: files, logger: logger)
-        var outcomes: [Rebuild.Outcome] = []
-        for projector in AllProjectors.make() { outcomes.append(try await rebuild.run(projector) { _ in }) }
-        return outcomes
+    func rebuild(_ options: Rebuild.Options? = nil) async throws -> [Rebuild.Outcome] {
+        var options = options ?? Rebuild.Options()
+        options.dropsOld = true
+        return try await Rebuild(pool: operators, files: files, logger: logger).run(AllProjectors.make(), options)
     }
 
     func release(_ at: Timestamp = Timestamp(microsecondsSince1970: 0)) async throws -> Int {

@@ -164,26 +164,7 @@ struct HeldStream<Held: PostgresProjector>: Sendable {
 
     /// Writes a reading; the stream is parked no longer, or at the event at which the reading ended.
     func write(_ reading: Reading) async throws {
-        // As a batch has it (ProjectionStep).
-        try await connection.execute(
-            """
-            SELECT
-                set_config('search_path', \(Generations.schema(generation)) || ', pg_catalog', true),
-                set_config('plan_cache_mode', 'force_custom_plan', true),
-                set_config('datestyle', 'ISO, YMD', true)
-            """
-        )
-        try await projector.apply(
-            reading.delta,
-            in: ProjectionContext(
-                connection: connection,
-                tenant: parked.tenant,
-                generation: generation,
-                position: checkpoint,
-                files: files,
-                projector: projector.name
-            )
-        )
+        if reading.events > 0 { try await apply(reading.delta) }
         if let stuck = reading.stuck {
             try await connection.execute(
                 """
@@ -204,6 +185,30 @@ struct HeldStream<Held: PostgresProjector>: Sendable {
                 """
             )
         }
+    }
+
+    private func apply(_ delta: Held.Delta) async throws {
+        // As a batch has it (ProjectionStep).
+        try await connection.execute(
+            """
+            SELECT
+                set_config('search_path', \(Generations.schema(generation)) || ', pg_catalog', true),
+                set_config('plan_cache_mode', 'force_custom_plan', true),
+                set_config('datestyle', 'ISO, YMD', true),
+                set_config('enable_seqscan', 'off', true)
+            """
+        )
+        try await projector.apply(
+            delta,
+            in: ProjectionContext(
+                connection: connection,
+                tenant: parked.tenant,
+                generation: generation,
+                position: checkpoint,
+                files: files,
+                projector: projector.name
+            )
+        )
     }
 
     /// Fences out batches that were read before, and throws away a half-built generation that knows nothing of it.

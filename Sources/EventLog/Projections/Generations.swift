@@ -63,11 +63,17 @@ package struct Generations: Sendable {
     /// Makes the next generation's schema and tables, in state `building`.
     ///
     /// Where the log is distributed over several servers they are distributed here, while they are empty.
-    func create(_ projector: some PostgresProjector, on connection: PostgresConnection) async throws -> Int32 {
+    ///
+    /// - Parameter name: of a generation as of a time.
+    func create(
+        _ projector: some PostgresProjector,
+        name: String? = nil,
+        on connection: PostgresConnection
+    ) async throws -> Int32 {
         let rows = try await connection.query(
             """
-            INSERT INTO projections.generations (projector, projector_version)
-            VALUES (\(projector.name), \(Int32(projector.version)))
+            INSERT INTO projections.generations (projector, projector_version, name)
+            VALUES (\(projector.name), \(Int32(projector.version)), \(name))
             RETURNING generation
             """
         )
@@ -86,7 +92,9 @@ package struct Generations: Sendable {
         for shared in projector.sharedTables {
             try await connection.run(script: UtilitySQL(trusted: try files.file("projections/\(shared).sql").text))
         }
-        try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, "tables").text))
+        for file in ["tables", "indexes"] where files.hasProjection(projector.name, file) {
+            try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, file).text))
+        }
         try await connection.run(
             script: """
                 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(identifier: schema) TO chorus_app;
@@ -147,6 +155,42 @@ package struct Generations: Sendable {
                 GRANT SELECT ON ALL TABLES IN SCHEMA review TO chorus_reviewer;
                 GRANT SELECT ON ALL TABLES IN SCHEMA aggregates TO chorus_analyst, chorus_reviewer;
                 RESET citus.enable_ddl_propagation
+                """
+        )
+    }
+
+    /// Makes a projector's exact views over a generation as of a time, in a schema of their own.
+    ///
+    /// What is published to analysts is left out: a past state must not tell them what releases did not.
+    func makeViews(
+        _ projector: some PostgresProjector,
+        _ generation: Int32,
+        asOf: AsOf,
+        on connection: PostgresConnection
+    ) async throws {
+        let unpublished = "\(asOf.schema)_aggregates"
+        let text = try files.projection(projector.name, "views").text
+            .replacing("aggregates.", with: "\(unpublished).")
+            .replacing("review.", with: "\(asOf.schema).")
+            .replacing("g.state = 'live'", with: "g.generation = \(generation)")
+        try await connection.run(
+            script: """
+                CREATE SCHEMA IF NOT EXISTS \(identifier: asOf.schema);
+                CREATE SCHEMA \(identifier: unpublished);
+                SET LOCAL citus.enable_ddl_propagation = off;
+                SET LOCAL search_path = \(identifier: Self.schema(generation)), pg_catalog
+                """
+        )
+        // The views of the generation that had this name before, if any, are made over this one.
+        try await connection.run(script: UtilitySQL(trusted: text))
+        try await connection.run(
+            script: """
+                SET LOCAL search_path = pg_catalog;
+                DROP SCHEMA \(identifier: unpublished) CASCADE;
+                GRANT USAGE ON SCHEMA \(identifier: asOf.schema) TO chorus_reviewer;
+                GRANT SELECT ON ALL TABLES IN SCHEMA \(identifier: asOf.schema) TO chorus_reviewer;
+                COMMENT ON SCHEMA \(identifier: asOf.schema) IS
+                    'The views of review as the log stood at an earlier position: their log_position says which.'
                 """
         )
     }

@@ -7,7 +7,8 @@ import Synchronization
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
-/// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried again in the next round; the others go on.
+/// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried
+/// again in the next round; the others go on.
 package final class ProjectionEngine: Service {
     /// Rounds begin at least this far apart.
     private static let pace = Duration.milliseconds(40)
@@ -35,10 +36,11 @@ package final class ProjectionEngine: Service {
         journal: ProjectionJournal? = nil,
         pollInterval: Duration = .milliseconds(200),
         batchSize: Int = 4000,
+        width: Int = 1,
         logger: Logger
     ) {
         self.projectors = projectors
-        self.step = ProjectionStep(pool: pool, files: files, logger: logger, batchSize: batchSize)
+        self.step = ProjectionStep(pool: pool, files: files, logger: logger, batchSize: batchSize, width: width)
         self.pool = pool
         self.signal = signal
         self.progress = progress
@@ -68,34 +70,38 @@ package final class ProjectionEngine: Service {
         await Task { try? await self.leases?.release() }.value
     }
 
-    /// Brings every projector that lags one catch-up further.
+    /// Brings every projector that lags to the head, one batch of the log for all that stand at the same position.
     ///
     /// - Returns: whether any moved.
     package func round() async throws -> Bool {
         var moved = false
-        for work in try await lagging() {
-            guard let projector = projectors.first(where: { $0.name == work.projector }) else { continue }
-            guard projector.version == work.version else { continue }
-            let watch = journal.begin(work.projector, work.generation, work.tenant, at: work.position)
-            do {
-                let reached = try await step.catchUp(
-                    projector,
-                    generation: work.generation,
-                    tenant: work.tenant,
-                    from: work.position,
-                    to: work.head,
-                    progress: { watch.reached($0) }
-                )
-                moved = moved || reached > work.position
-                progress.reached()
-                complaints.withLock { $0["\(work.projector) of tenant \(work.tenant)"] = nil }
-            } catch is Fenced {
-                watch.fenced()
-                continue
-            } catch {
-                if Task.isCancelled { throw error }
-                complain(of: "\(work.projector) of tenant \(work.tenant)", error, at: work.position)
-                await watch.failed(error)
+        let lagging = try await lagging()
+        for tenant in Set(lagging.map(\.tenant)).sorted() {
+            let work = lagging.filter { $0.tenant == tenant }
+            let watches = work.map { journal.begin($0.run, tenant, at: $0.position) }
+            var rounds = ProjectionRounds(
+                tenant: tenant,
+                work.map { ProjectionRounds.Course(run: $0.run, position: $0.position, goal: $0.head) }
+            )
+            try await rounds.run(
+                step,
+                until: { Task.isCancelled },
+                moved: { courses in
+                    if courses.contains(where: { $0.error == nil }) { moved = true }
+                    for (watch, course) in zip(watches, courses) { watch.reached(course.position) }
+                    progress.reached()
+                }
+            )
+            for (watch, course) in zip(watches, rounds.courses) {
+                let name = "\(course.run.projector.name) of tenant \(tenant)"
+                switch course.error {
+                case nil: complaints.withLock { $0[name] = nil }
+                case is Fenced: watch.fenced()
+                case let error?:
+                    if Task.isCancelled { throw error }
+                    complain(of: name, error, at: course.position)
+                    await watch.failed(error)
+                }
             }
         }
         complaints.withLock { $0["every projector"] = nil }
@@ -120,9 +126,7 @@ package final class ProjectionEngine: Service {
     private struct Work {
         let tenant: TenantID
         let head: Position
-        let projector: String
-        let version: Int
-        let generation: Int32
+        let run: ProjectionRun
         let position: Position
     }
 
@@ -139,17 +143,18 @@ package final class ProjectionEngine: Service {
             behind = try await self.behind(live, of: held)
         }
         return behind.compactMap { place in
-            guard let generation = live[place.generation] else { return nil }
+            guard let generation = live[place.generation],
+                let projector = projectors.first(where: { $0.name == generation.projector }),
+                projector.version == generation.version
+            else { return nil }
             return Work(
                 tenant: place.tenant,
                 head: place.head,
-                projector: generation.projector,
-                version: generation.version,
-                generation: place.generation,
+                run: ProjectionRun(projector: projector, generation: place.generation),
                 position: place.position ?? 0
             )
         }
-        .sorted { ($0.tenant.rawValue, $0.projector) < ($1.tenant.rawValue, $1.projector) }
+        .sorted { ($0.tenant.rawValue, $0.run.projector.name) < ($1.tenant.rawValue, $1.run.projector.name) }
     }
 
     private func liveGenerations() async throws -> [Int32: (projector: String, version: Int)] {

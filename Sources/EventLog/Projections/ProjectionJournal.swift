@@ -75,11 +75,11 @@ package final class ProjectionJournal: Sendable {
     package var counts: [Key: Counts] { state.withLock { $0.counts } }
 
     /// Begins a catch-up, whose batches it then counts.
-    func begin(_ projector: String, _ generation: Int32, _ tenant: TenantID, at position: Position) -> Watch {
-        Watch(self, Key(projector: projector, tenant: tenant), generation, at: position)
+    func begin(_ run: ProjectionRun, _ tenant: TenantID, at position: Position) -> Watch {
+        Watch(self, Key(projector: run.projector.name, tenant: tenant), run.generation, at: position)
     }
 
-    /// The batches of one catch-up; its time runs from batch to batch.
+    /// The batches of one catch-up. Projectors that stand at the same position share one, and its time.
     final class Watch: Sendable {
         private let journal: ProjectionJournal
         private let key: Key
@@ -93,13 +93,14 @@ package final class ProjectionJournal: Sendable {
             last = Mutex((position, journal.clock()))
         }
 
-        /// A batch was written.
+        /// A batch was written, by this one or by others meanwhile.
         func reached(_ position: Position) {
             let now = journal.clock()
             let before = last.withLock { last in
                 defer { last = (position, now) }
                 return last
             }
+            guard position > before.position else { return }
             journal.state.withLock { state in
                 state.troubles[key] = nil
                 state.counts[key, default: Counts()].add(position - before.position, now - before.at)

@@ -2,68 +2,85 @@ import EventSourcing
 import Logging
 import Postgres
 
-/// One batch of one projector on one generation: read, fold, apply, move the checkpoint; all or nothing.
+/// One projector at work on one of its generations.
+struct ProjectionRun: Sendable {
+    let projector: any PostgresProjector
+    let generation: Int32
+}
+
+/// One batch of the log for every projector that stands at its beginning: read and decoded once, folded by each, and
+/// written by each in a transaction of its own that moves its checkpoint; all or nothing.
 struct ProjectionStep: Sendable {
     let pool: PostgresPool
     let files: SchemaFiles
     let logger: Logger
     /// Events of one batch; any size gives the same rows.
     var batchSize = 4000
+    /// How many projectors write at the same time.
+    var width = 1
 
-    /// Brings a generation from `position` to at least `target`, or as far as it gets before it is fenced out.
+    /// What became of each run of a step.
+    struct Outcome: Sendable {
+        /// Where the batch ended.
+        let position: Position
+        /// By place in the runs given; nil: it moved.
+        let errors: [(any Error)?]
+    }
+
+    /// Takes one batch from `position` on, up to `target` at most; a batch ends at every release.
     ///
-    /// - Parameter progress: called after each batch with the position reached.
-    /// - Returns: the position reached.
-    func catchUp(
-        _ projector: some PostgresProjector,
-        generation: Int32,
+    /// - Parameter parked: what is parked, by generation; grows. A run that failed must not go on with it.
+    /// - Returns: nil when the log has nothing there.
+    func advance(
+        _ runs: [ProjectionRun],
         tenant: TenantID,
         from position: Position,
         to target: Position,
-        progress: (Position) async -> Void = { _ in }
-    ) async throws -> Position {
-        var reached = position
-        let log = LogTables(pool: pool)
-        let known = try await ParkedStreams.read(of: projector.name, generation, tenant, from: pool)
-        var parked = known.streams
-        while reached < target {
-            let limit = min(batchSize, Int(target - reached))
-            var events = try await log.events(of: tenant, after: reached, limit: limit)
-            if let boundary = events.firstIndex(where: { projector.boundaryTypes.contains($0.type) }) {
-                events.removeSubrange((boundary + 1)...)
-            }
-            guard let last = events.last?.position else { break }
-            let before = parked.count
-            let delta = fold(events, with: projector, without: known.skipped, parked: &parked)
-            try await write(
-                delta,
-                with: projector,
-                generation,
-                tenant,
-                from: reached,
-                to: last,
-                decisions: known.decisions,
-                newlyParked: parked.count == before ? [] : parked.values.filter { $0.position > reached }
-            )
-            reached = last
-            await progress(reached)
+        parked: inout ParkedStreams
+    ) async throws -> Outcome? {
+        let last = min(position + Int64(batchSize), target)
+        var events = try await LogReader(pool: pool).events(of: tenant, after: position, upTo: last)
+        let boundaries = runs.reduce(into: Set<String>()) { $0.formUnion($1.projector.boundaryTypes) }
+        if let boundary = events.firstIndex(where: { boundaries.contains($0.type) }) {
+            events.removeSubrange((boundary + 1)...)
         }
-        return reached
+        guard let end = events.last?.position else { return nil }
+        var writes: [Write] = []
+        for run in runs { writes.append(prepare(run.projector, run.generation, events, &parked)) }
+        let errors = await write(writes, tenant, from: position, to: end)
+        return Outcome(position: end, errors: errors)
     }
 
-    private func fold<P: PostgresProjector>(
+    /// What one run writes; nothing when the batch has no event for it.
+    private struct Write: Sendable {
+        let projector: String
+        let generation: Int32
+        /// Of operators, before the batch was read.
+        let decisions: Int32
+        let newlyParked: [UndecodableEvent]
+        let apply: (@Sendable (ProjectionContext) async throws -> Void)?
+
+        var isIdle: Bool { apply == nil && newlyParked.isEmpty }
+    }
+
+    private func prepare<P: PostgresProjector>(
+        _ projector: P,
+        _ generation: Int32,
         _ events: [RecordedEvent],
-        with projector: P,
-        without skipped: Set<Position>,
-        parked: inout [StreamID: UndecodableEvent]
-    ) -> P.Delta {
+        _ parked: inout ParkedStreams
+    ) -> Write {
         var delta = projector.emptyDelta()
-        for event in events where projector.eventTypes.contains(event.type) && parked[event.stream] == nil {
-            if skipped.contains(event.position) { continue }
+        var isEmpty = true
+        var newlyParked: [UndecodableEvent] = []
+        for event in events where projector.eventTypes.contains(event.type) {
+            if parked.contains(event.stream, generation) { continue }
+            if parked.decisions.skips(event, projector.name) { continue }
             do {
                 try projector.fold(event, into: &delta)
+                isEmpty = false
             } catch {
-                parked[event.stream] = error
+                parked.park(event.stream, generation)
+                newlyParked.append(error)
                 logger.error(
                     "an event cannot be read; its stream is parked",
                     metadata: [
@@ -73,89 +90,150 @@ struct ProjectionStep: Sendable {
                 )
             }
         }
-        return delta
+        let folded = delta
+        let apply: @Sendable (ProjectionContext) async throws -> Void = { context in
+            try await projector.apply(folded, in: context)
+        }
+        return Write(
+            projector: projector.name,
+            generation: generation,
+            decisions: parked.decisions.count(generation),
+            newlyParked: newlyParked,
+            apply: isEmpty ? nil : apply
+        )
     }
 
-    private func write<P: PostgresProjector>(
-        _ delta: P.Delta,
-        with projector: P,
-        _ generation: Int32,
+    private func write(
+        _ writes: [Write],
         _ tenant: TenantID,
         from: Position,
-        to: Position,
-        decisions: Int32,
-        newlyParked: [UndecodableEvent]
-    ) async throws {
+        to: Position
+    ) async -> [(any Error)?] {
+        var errors: [(any Error)?] = Array(repeating: nil, count: writes.count)
+        let idle = writes.indices.filter { writes[$0].isIdle }
+        if idle.count > 1 {
+            do {
+                let moved = try await moveIdle(idle.map { writes[$0] }, tenant, from: from, to: to)
+                for index in idle where !moved.contains(writes[index].generation) {
+                    errors[index] = Fenced(projector: writes[index].projector)
+                }
+            } catch {
+                for index in idle { errors[index] = error }
+            }
+        }
+        let busy = idle.count > 1 ? writes.indices.filter { !writes[$0].isIdle } : Array(writes.indices)
+        await withTaskGroup(of: (Int, (any Error)?).self) { group in
+            var waiting = busy.makeIterator()
+            func next() {
+                guard let index = waiting.next() else { return }
+                group.addTask {
+                    do {
+                        try await self.write(writes[index], tenant, from: from, to: to)
+                        return (index, nil)
+                    } catch {
+                        return (index, error)
+                    }
+                }
+            }
+            for _ in 0..<max(width, 1) { next() }
+            for await (index, error) in group {
+                errors[index] = error
+                next()
+            }
+        }
+        return errors
+    }
+
+    /// Moves the checkpoints of runs that have nothing to write, in one statement.
+    private func moveIdle(
+        _ writes: [Write],
+        _ tenant: TenantID,
+        from: Position,
+        to: Position
+    ) async throws -> Set<Int32> {
         try await pool.withTransaction { connection in
-            let schema = Generations.schema(generation)
+            let present = try await Self.hold(writes.map(\.generation), on: connection)
+            let rows = try await connection.query(
+                """
+                UPDATE projections.checkpoints AS c
+                SET position = \(to), updated_at = statement_timestamp()
+                FROM unnest(\(writes.map(\.generation))::integer[], \(writes.map(\.decisions))::integer[])
+                    AS w (generation, decisions)
+                WHERE c.tenant_id = \(tenant.rawValue)
+                    AND c.generation = ANY (\(present))
+                    AND c.position = \(from)
+                    AND w.generation = c.generation
+                    AND w.decisions = c.decisions
+                RETURNING c.generation
+                """
+            )
+            return Set(try rows.map { try $0.decode(0, as: Int32.self) })
+        }
+    }
+
+    /// Keeps generations from being retired until the transaction ends; those that were retired are left out.
+    private static func hold(_ generations: [Int32], on connection: PostgresConnection) async throws -> [Int32] {
+        let rows = try await connection.query(
+            """
+            SELECT g.generation
+            FROM projections.generations AS g
+            WHERE g.generation = ANY (\(generations))
+                AND g.state <> 'retired'
+            ORDER BY g.generation
+            FOR SHARE
+            """
+        )
+        return try rows.map { try $0.decode(0, as: Int32.self) }
+    }
+
+    private func write(_ write: Write, _ tenant: TenantID, from: Position, to: Position) async throws {
+        try await pool.withTransaction { connection in
+            let schema = Generations.schema(write.generation)
             // Cells are named by texts of dates, which must not follow a login's taste.
             // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
+            // Rows are looked up by key: without statistics, as in a new generation, a whole table would seem as cheap.
             try await connection.execute(
                 """
                 SELECT
                     set_config('search_path', \(schema) || ', pg_catalog', true),
                     set_config('plan_cache_mode', 'force_custom_plan', true),
-                    set_config('datestyle', 'ISO, YMD', true)
+                    set_config('datestyle', 'ISO, YMD', true),
+                    set_config('enable_seqscan', 'off', true)
                 """
             )
-            let held = try await connection.query(
-                """
-                SELECT g.state
-                FROM projections.generations AS g
-                WHERE g.generation = \(generation)
-                    AND g.state <> 'retired'
-                FOR SHARE
-                """
-            )
-            guard !held.isEmpty else { throw Fenced(projector: projector.name) }
+            guard try await !Self.hold([write.generation], on: connection).isEmpty else {
+                throw Fenced(projector: write.projector)
+            }
             let moved = try await connection.execute(
                 """
                 UPDATE projections.checkpoints
                 SET position = \(to), updated_at = statement_timestamp()
                 WHERE tenant_id = \(tenant.rawValue)
-                    AND generation = \(generation)
+                    AND generation = \(write.generation)
                     AND position = \(from)
-                    AND decisions = \(decisions)
+                    AND decisions = \(write.decisions)
                 """
             )
-            guard moved == 1 else { throw Fenced(projector: projector.name) }
-            for event in newlyParked {
-                try await park(event, generation, tenant, on: connection)
+            guard moved == 1 else { throw Fenced(projector: write.projector) }
+            for event in write.newlyParked {
+                try await ParkedStreams.insert(event, write.generation, tenant, on: connection)
             }
-            try await projector.apply(
-                delta,
-                in: ProjectionContext(
+            try await write.apply?(
+                ProjectionContext(
                     connection: connection,
                     tenant: tenant,
-                    generation: generation,
+                    generation: write.generation,
                     position: to,
                     files: files,
-                    projector: projector.name
+                    projector: write.projector
                 )
             )
         }
     }
-
-    private func park(
-        _ event: UndecodableEvent,
-        _ generation: Int32,
-        _ tenant: TenantID,
-        on connection: PostgresConnection
-    ) async throws {
-        try await connection.execute(
-            """
-            INSERT INTO projections.parked_streams (tenant_id, generation, stream_id, position, reason)
-            SELECT \(tenant.rawValue), \(generation), e.stream_id, e.position, \(event.reason)
-            FROM log.events AS e
-            WHERE e.tenant_id = \(tenant.rawValue)
-                AND e.position = \(event.position)
-            ON CONFLICT (tenant_id, generation, stream_id) DO NOTHING
-            """
-        )
-    }
 }
 
-/// Another instance moved this checkpoint, or the generation was retired: this one stops and looks again.
+/// Another instance moved this checkpoint, an operator decided about a parked stream, or the generation was retired: this one
+/// stops and looks again.
 struct Fenced: Error, CustomStringConvertible {
     let projector: String
     var description: String { "another instance of projector \(projector) was first" }

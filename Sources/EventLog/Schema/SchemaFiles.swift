@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The SQL tree that the binary carries: migrations, functions, views, projectors' tables.
 ///
@@ -6,6 +7,7 @@ import Foundation
 /// folder. A missing tree is an error with the places searched, never a trap.
 package struct SchemaFiles: Sendable {
     package let folder: URL
+    private let known = Known()
 
     package init(folder: URL) {
         self.folder = folder
@@ -50,11 +52,26 @@ package struct SchemaFiles: Sendable {
         try file("projections/\(projector)/\(name).sql")
     }
 
-    /// One file by its path in the tree.
+    /// Whether a projector has such a file.
+    func hasProjection(_ projector: String, _ name: String) -> Bool {
+        FileManager.default.fileExists(
+            atPath: folder.appendingPathComponent("projections/\(projector)/\(name).sql").path
+        )
+    }
+
+    /// One file by its path in the tree; read once, since statements are asked for in every batch.
     package func file(_ path: String) throws(SchemaError) -> SQLFile {
+        if let known = known.files.withLock({ $0[path] }) { return known }
         let url = folder.appendingPathComponent(path)
         guard let text = try? String(contentsOf: url, encoding: .utf8) else { throw .unreadable(url.path) }
-        return SQLFile(name: path, text: text)
+        let file = SQLFile(name: path, text: text)
+        known.files.withLock { $0[path] = file }
+        return file
+    }
+
+    /// What has been read.
+    private final class Known: Sendable {
+        let files = Mutex<[String: SQLFile]>([:])
     }
 
     private func files(in subfolder: String) throws(SchemaError) -> [SQLFile] {

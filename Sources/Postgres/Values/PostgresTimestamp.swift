@@ -48,7 +48,7 @@ package struct PostgresTimestamp: Hashable, Comparable, PostgresEncodable, Postg
     }
 
     /// From what is on the wire; nil if it does not fit.
-    init?(microsecondsSince2000 value: Int64) {
+    package init?(microsecondsSince2000 value: Int64) {
         guard value != .max, value != .min else {
             microsecondsSince1970 = value
             return

@@ -7,10 +7,10 @@ import Postgres
 /// Whom we hear and whom we do not: messages and people of every registered group, place and channel, zeros by name.
 package struct Coverage: PostgresProjector {
     package let name = "coverage"
-    package let version = 2
+    package let version = 3
     package let sharedTables = StandingTables.files
     package let comparedTables =
-        StandingTables.tables + ["entries", "cells", "cell_days", "cell_people", "published_names"]
+        StandingTables.tables + ["entries", "cells", "cell_days", "published_names"]
     package let eventTypes = StandingDelta.eventTypes
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
     /// A message is one stream, cells are sums, and names are what they lead to now, whichever came first.
@@ -30,10 +30,10 @@ package struct Coverage: PostgresProjector {
     package func apply(_ delta: StandingDelta, in context: ProjectionContext) async throws {
         let tenant = context.tenant.rawValue
         let touched = try await StandingTables(context: context).apply(delta)
-        if !touched.isEmpty {
-            try await context.connection.execute(context.statement("apply", [tenant, touched]))
-            try await context.connection.execute(context.statement("sweep", [tenant]))
+        if !touched.all.isEmpty {
+            try await context.connection.execute(context.statement("apply", [tenant, touched.all, touched.before]))
         }
+        if !touched.before.isEmpty { try await context.connection.execute(context.statement("sweep", [tenant])) }
         guard let release = delta.release else { return }
         try await publish(release, Self.publications, in: context)
         try await context.connection.execute(

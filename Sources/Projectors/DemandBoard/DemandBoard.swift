@@ -7,10 +7,10 @@ import Postgres
 /// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
 package struct DemandBoard: PostgresProjector {
     package let name = "demand_board"
-    package let version = 3
+    package let version = 4
     package let sharedTables = ["publication", "names"]
     package let comparedTables =
-        ["messages", "facts", "cells", "cell_people", "publications", "published_rows", "published_members"]
+        ["messages", "facts", "cells", "publications", "published_rows", "published_members"]
         + NameTables.tables
     package let eventTypes = MessageEvent.Name.all.union(NameChanges.eventTypes).union([ReleasePublished.name])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
@@ -72,16 +72,14 @@ package struct DemandBoard: PostgresProjector {
         let changesOldFacts =
             !changes.isEmpty || !delta.withdrawals.message.isEmpty || !delta.amended.columns.id.isEmpty
         if changesOldFacts || !delta.opened.isEmpty {
-            try await context.connection.execute(
+            let cells = try await context.connection.query(
                 context.statement(
                     "apply",
                     [tenant] + delta.openedBinds + changes.binds + delta.withdrawals.binds
                         + [delta.amended.columns.id, delta.amended.position]
                 )
             )
-        }
-        if changesOldFacts {
-            try await context.connection.execute(context.statement("sweep", [tenant]))
+            if changesOldFacts { try await CellKeys(emptied: cells).sweep(in: context) }
         }
         if let release = delta.release {
             try await publish(release, Self.publications, in: context)

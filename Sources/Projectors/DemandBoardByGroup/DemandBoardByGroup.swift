@@ -7,9 +7,9 @@ import Postgres
 /// Demands by the groups that they are of: a demand counts once in each of its groups, so rows overlap.
 package struct DemandBoardByGroup: PostgresProjector {
     package let name = "demand_board_by_group"
-    package let version = 2
+    package let version = 3
     package let sharedTables = StandingTables.files
-    package let comparedTables = StandingTables.tables + ["entries", "cells", "cell_people"]
+    package let comparedTables = StandingTables.tables + ["entries", "cells"]
     package let eventTypes = StandingDelta.eventTypes
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
     /// A message is one stream, cells are sums, and a group is what its name leads to now, whichever came first.
@@ -28,9 +28,11 @@ package struct DemandBoardByGroup: PostgresProjector {
     package func apply(_ delta: StandingDelta, in context: ProjectionContext) async throws {
         let tenant = context.tenant.rawValue
         let touched = try await StandingTables(context: context).apply(delta)
-        if !touched.isEmpty {
-            try await context.connection.execute(context.statement("apply", [tenant, touched]))
-            try await context.connection.execute(context.statement("sweep", [tenant]))
+        if !touched.all.isEmpty {
+            let cells = try await context.connection.query(
+                context.statement("apply", [tenant, touched.all, touched.before])
+            )
+            if !touched.before.isEmpty { try await CellKeys(emptied: cells).sweep(in: context) }
         }
         if let release = delta.release {
             try await publish(release, Self.publications, in: context)

@@ -7,10 +7,10 @@ import Postgres
 /// Who took part: messages and people by channel and day received.
 package struct Participation: PostgresProjector {
     package let name = "participation"
-    package let version = 2
+    package let version = 3
     package let sharedTables = ["publication"]
     package let comparedTables = [
-        "facts", "cells", "cell_people", "publications", "published_rows", "published_members",
+        "facts", "cells", "publications", "published_rows", "published_members",
     ]
     package let eventTypes: Set<String> = [
         MessageEvent.Name.received, MessageEvent.Name.responded, MessageEvent.Name.amended, MessageEvent.Name.withdrawn,

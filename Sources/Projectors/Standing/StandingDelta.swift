@@ -27,8 +27,8 @@ package struct StandingDelta: Sendable {
         if try names.take(event) { return }
         let message = event.stream.id
         switch try MessageEvent(decoding: event) {
-        case .received(let received): messages.append(received.coordinates, message, receivedAt: event.recordedAt)
-        case .responded(let response): messages.append(response.coordinates, message, receivedAt: event.recordedAt)
+        case .received(let received): messages.append(received.coordinates, message, event)
+        case .responded(let response): messages.append(response.coordinates, message, event)
         case .amended(let amended): amend(amended.content.coordinates, message)
         case .demandOpened(let event): opened.open(event, message: message, position: 0)
         case .demandCategorised(let event): change(event.demand, message) { $0.category = event.category }
@@ -45,7 +45,7 @@ package struct StandingDelta: Sendable {
 
     private mutating func amend(_ coordinates: MessageCoordinates, _ message: UUID) {
         if messages.replace(message, by: coordinates) || amended.replace(message, by: coordinates) { return }
-        amended.append(coordinates, message, receivedAt: nil)
+        amended.append(coordinates, message, nil)
     }
 
     private mutating func change(_ demand: Int16, _ message: UUID, _ set: (inout DemandChange) -> Void) {
@@ -64,6 +64,8 @@ package struct StandingDelta: Sendable {
 /// Columns of the messages that came in, or were amended.
 struct StandingMessages: Sendable {
     var id: [UUID] = []
+    /// 0: of an amendment, which leaves it as it is.
+    var position: [Int64] = []
     var organization: [String] = []
     var place: [String] = []
     var placeKey: [String] = []
@@ -76,14 +78,16 @@ struct StandingMessages: Sendable {
     var support: [Int32] = []
     var groups = NamedGroupColumns()
 
-    mutating func append(_ received: MessageCoordinates, _ message: UUID, receivedAt: Timestamp?) {
+    /// - Parameter event: nil for an amendment.
+    mutating func append(_ received: MessageCoordinates, _ message: UUID, _ event: RecordedEvent?) {
         id.append(message)
+        position.append(event?.position ?? 0)
         organization.append(received.organization ?? "")
         place.append(received.place.map(NameKey.trimmed) ?? "")
         placeKey.append(received.place.map(NameKey.of) ?? "")
         channel.append(received.channel)
         occurredAt.append(received.occurredAt.map { PostgresTimestamp($0) })
-        self.receivedAt.append(receivedAt.map { PostgresTimestamp($0) })
+        receivedAt.append(event.map { PostgresTimestamp($0.recordedAt) })
         person.append(received.person)
         support.append(Int32(clamping: received.reportedSupport))
         groups.append(received.groups, message, 0)

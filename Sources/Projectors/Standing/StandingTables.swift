@@ -19,8 +19,9 @@ struct StandingTables {
     /// Writes a batch.
     ///
     /// - Returns: the messages whose counts may be others now, sorted: those of the batch, and those that name what
-    ///   leads elsewhere since. None are left out, whatever the size of the batch.
-    func apply(_ delta: StandingDelta) async throws -> [UUID] {
+    ///   leads elsewhere since; and among them those that earlier batches brought. None are left out, whatever the size of
+    ///   the batch.
+    func apply(_ delta: StandingDelta) async throws -> (all: [UUID], before: [UUID]) {
         let renamed = try await NameTables(context: context).apply(delta.names)
         if !delta.messages.id.isEmpty { try await insert(delta.messages) }
         if !delta.amended.id.isEmpty { try await amend(delta.amended) }
@@ -40,25 +41,25 @@ struct StandingTables {
         }
         var touched = delta.touched
         if !renamed.values.allSatisfy(\.isEmpty) { touched.formUnion(try await naming(renamed)) }
-        return touched.sorted { $0.uuidString < $1.uuidString }
+        return (touched.inByteOrder, touched.subtracting(delta.messages.id).inByteOrder)
     }
 
     private func insert(_ messages: StandingMessages) async throws {
         try await context.connection.execute(
             """
             INSERT INTO messages (
-                tenant_id, message_id, organization, place, place_key, channel, occurred_on, received_on, person,
+                tenant_id, message_id, position, organization, place, place_key, channel, occurred_on, received_on, person,
                 reported_support, withdrawn
             )
             SELECT
-                t.tenant_id, m.message_id, m.organization, m.place, m.place_key, m.channel,
+                t.tenant_id, m.message_id, m.position, m.organization, m.place, m.place_key, m.channel,
                 (COALESCE(m.occurred_at, m.received_at) AT TIME ZONE t.time_zone)::date,
                 (m.received_at AT TIME ZONE t.time_zone)::date, m.person, m.support, false
             FROM unnest(
-                \(messages.id), \(messages.organization), \(messages.place), \(messages.placeKey),
+                \(messages.id), \(messages.position), \(messages.organization), \(messages.place), \(messages.placeKey),
                 \(messages.channel), \(messages.occurredAt), \(messages.receivedAt), \(messages.person),
                 \(messages.support)
-            ) AS m (message_id, organization, place, place_key, channel, occurred_at, received_at, person, support)
+            ) AS m (message_id, position, organization, place, place_key, channel, occurred_at, received_at, person, support)
             CROSS JOIN log.tenants AS t
             WHERE t.tenant_id = \(tenant)
             """
@@ -187,5 +188,16 @@ struct StandingTables {
             """
         )
         return try rows.map { try $0.decode(0, as: UUID.self) }
+    }
+}
+
+extension Set<UUID> {
+    /// The order that the database has for them.
+    fileprivate var inByteOrder: [UUID] {
+        sorted { left, right in
+            withUnsafeBytes(of: left.uuid) { left in
+                withUnsafeBytes(of: right.uuid) { right in left.lexicographicallyPrecedes(right) }
+            }
+        }
     }
 }

@@ -54,7 +54,10 @@ extension Database {
                 "This version counts differently in \(outdated.joined(separator: ", ")): rebuilding before serving"
             )
             do {
-                try await rebuild(projectors.filter { outdated.contains($0.name) }) { _ in }
+                // The old one counts differently, so nobody goes back to it.
+                var options = Rebuild.Options()
+                options.dropsOld = true
+                _ = try await rebuild(projectors.filter { outdated.contains($0.name) }, options)
                 break
             } catch let running as RebuildRunning {
                 Console.note("Another node rebuilds \(running.projector) at present; waiting for it")
@@ -67,19 +70,27 @@ extension Database {
         return applied
     }
 
-    /// Rebuilds projectors one after the other, with a bar for each, and hands every outcome to `report`.
-    func rebuild(_ projectors: [any PostgresProjector], report: (Rebuild.Outcome) -> Void) async throws {
-        // A comparison of large tables takes what it takes.
-        try await withOperators(size: 4, statementTimeout: nil) { pool in
-            let rebuild = Rebuild(pool: pool, files: files, logger: settings.logger)
-            for projector in projectors {
-                let bar = ProgressBar(projector.name, unit: "events")
-                let outcome = try await rebuild.run(projector) { progress in
-                    bar.show(done: Int(progress.done), of: Int(progress.total))
-                }
-                bar.finish()
-                report(outcome)
+    /// Rebuilds projectors in one pass over the log, with a bar.
+    func rebuild(
+        _ projectors: [any PostgresProjector],
+        _ options: Rebuild.Options
+    ) async throws -> [Rebuild.Outcome] {
+        try await withRebuild(writers: options.parallel) { rebuild in
+            let name = projectors.count == 1 ? projectors[0].name : "\(projectors.count) read models"
+            let bar = ProgressBar(name, unit: "events")
+            let outcomes = try await rebuild.run(projectors, options) { progress in
+                bar.show(done: Int(progress.done), of: Int(progress.total))
             }
+            bar.finish()
+            return outcomes
+        }
+    }
+
+    /// Lends a rebuild with connections of its own.
+    func withRebuild<Value>(writers: Int = 1, _ body: (Rebuild) async throws -> Value) async throws -> Value {
+        // A comparison of large tables takes what it takes.
+        try await withOperators(size: 4 + writers, statementTimeout: nil) { pool in
+            try await body(Rebuild(pool: pool, files: files, logger: settings.logger))
         }
     }
 }

@@ -9,7 +9,7 @@ struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
         abstract: "Look after the read models that the SQL views show.",
-        subcommands: [Status.self, RebuildCommand.self]
+        subcommands: [Status.self, RebuildCommand.self, SwitchCommand.self, DropCommand.self]
     )
 
     struct Status: AsyncParsableCommand {
@@ -65,60 +65,6 @@ struct ProjectionsCommand: AsyncParsableCommand {
                 json.field("parkedStreams", status.parkedStreams)
             }
             return String(decoding: bytes, as: UTF8.self)
-        }
-    }
-
-    struct RebuildCommand: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "rebuild",
-            abstract: "Build read models again from the log, compare them with the live ones, and switch.",
-            discussion: """
-                Readers go on meanwhile. Says for each whether the new one equals the old one, row by row; ends with \
-                status 1 when one does not.
-
-                Examples:
-                  chorus projections rebuild --all
-                  chorus projections rebuild demand_board
-                """
-        )
-
-        @Argument(help: "Names, as `chorus projections status` shows them.")
-        var names: [String] = []
-
-        @Flag(help: "All of them.")
-        var all = false
-
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let projectors = AllProjectors.make()
-            let known = projectors.map(\.name)
-            for name in names where !known.contains(name) {
-                throw Complaint("\(name) is not a read model; there are: \(known.joined(separator: ", "))")
-            }
-            guard all != !names.isEmpty else {
-                throw Complaint("name the read models to rebuild, or all of them with --all")
-            }
-            let settings = try await Settings.load(common)
-            let differs = try await Database.with(settings) { database in
-                var differs = false
-                try await database.rebuild(projectors.filter { all || names.contains($0.name) }) { outcome in
-                    Console.result(Self.words(outcome))
-                    differs = differs || outcome.differences?.isEmpty == false
-                }
-                return differs
-            }
-            if differs { throw ExitCode.failure }
-        }
-
-        private static func words(_ outcome: Rebuild.Outcome) -> String {
-            let head = "\(outcome.projector): generation \(outcome.generation) is live"
-            guard let differences = outcome.differences else {
-                return "\(head); another version built the old one, so they were not compared"
-            }
-            if differences.isEmpty { return "\(head), equal to the old one" }
-            let tables = differences.sorted { $0.key < $1.key }.map { "\($0.value) rows of \($0.key)" }
-            return "\(head), NOT equal to the old one: \(tables.joined(separator: ", ")) differ"
         }
     }
 }

@@ -74,11 +74,9 @@ extension TestBoard {
     /// Rows in which the live generations differ from fresh ones, built by these projectors.
     func differences(_ projectors: [any PostgresProjector] = AllProjectors.make()) async throws -> [String: [String: Int]]
     {
-        let rebuild = Rebuild(pool: operators, files: files, logger: logger)
         var differences: [String: [String: Int]] = [:]
-        for projector in projectors {
-            let outcome = try await rebuild.run(projector) { _ in }
-            if outcome.differences != [:] { differences[projector.name] = outcome.differences ?? ["": -1] }
+        for outcome in try await Rebuild(pool: operators, files: files, logger: logger).run(projectors) {
+            if outcome.differences != [:] { differences[outcome.projector] = outcome.differences ?? ["": -1] }
         }
         return differences
     }

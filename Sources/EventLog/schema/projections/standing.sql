@@ -3,6 +3,7 @@
 CREATE TABLE messages (
     tenant_id        integer NOT NULL,
     message_id       uuid    NOT NULL,
+    position         bigint  NOT NULL,
     organization     text    NOT NULL,
     place            text    NOT NULL,
     place_key        text    NOT NULL,
@@ -18,6 +19,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_place_key_idx ON messages (tenant_id, place_key) WHERE place_key <> '';
 
 COMMENT ON TABLE messages IS 'One row a message with its own coordinates.';
+COMMENT ON COLUMN messages.position IS 'At which it came in.';
 COMMENT ON COLUMN messages.organization IS 'Empty: none was named.';
 COMMENT ON COLUMN messages.place IS 'As given, trimmed; empty: none was named.';
 COMMENT ON COLUMN messages.place_key IS 'The place as names are compared.';

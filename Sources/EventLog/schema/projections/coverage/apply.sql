@@ -1,10 +1,10 @@
 -- Counts messages anew that changed, or whose names lead elsewhere now: minus what stood, plus what stands.
--- $1 tenant; $2 messages.
-WITH gone AS (
-    DELETE FROM entries
-    WHERE tenant_id = $1
-        AND message_id = ANY ($2::uuid[])
-    RETURNING *
+-- Everything is read before anything is written. $1 tenant; $2 messages; $3 those of them that earlier batches brought.
+WITH gone AS MATERIALIZED (
+    SELECT e.*
+    FROM entries AS e
+    WHERE e.tenant_id = $1
+        AND e.message_id = ANY ($3::uuid[])
 ),
 -- A message is heard where its demands stand; one without demands where it says itself. OFFSET 0 keeps the look-ups by
 -- key: without statistics, as in a new generation, the planner would compare all with all.
@@ -29,7 +29,7 @@ voices AS (
 ),
 heard AS (
     SELECT
-        v.message_id, 'channel' AS dimension, v.channel AS name, true AS is_registered, 1 AS pair, v.occurred_on,
+        v.message_id, 'channel'::text AS dimension, v.channel AS name, true AS is_registered, 1 AS pair, v.occurred_on,
         v.person, v.reported_support
     FROM voices AS v
     UNION ALL
@@ -60,47 +60,69 @@ heard AS (
         AND g.domain = 'group'
         AND g.name_key = l.name_key
 ),
+present AS MATERIALIZED (
+    SELECT
+        h.message_id, h.dimension, h.name, h.is_registered, min(h.pair)::smallint AS pair, h.occurred_on, h.person,
+        h.reported_support
+    FROM heard AS h
+    GROUP BY
+        h.message_id, h.dimension, h.name, h.is_registered, h.occurred_on, h.person, h.reported_support
+),
+signed AS (
+    SELECT -1 AS sign, g.dimension, g.name, g.is_registered, g.occurred_on, g.person FROM gone AS g
+    UNION ALL
+    SELECT 1, p.dimension, p.name, p.is_registered, p.occurred_on, p.person FROM present AS p
+),
+person_deltas AS (
+    SELECT
+        dimension, is_registered, name, person,
+        count(*) FILTER (WHERE sign > 0) AS come,
+        count(*) FILTER (WHERE sign < 0) AS gone
+    FROM signed
+    WHERE person IS NOT NULL
+    GROUP BY dimension, is_registered, name, person
+),
+-- How often each of them stood there before; counted no further than needed to tell whether one is left.
+people_deltas AS MATERIALIZED (
+    SELECT
+        d.dimension, d.is_registered, d.name,
+        sum((s.stood - d.gone + d.come > 0)::integer - (s.stood > 0)::integer)::integer AS delta
+    FROM person_deltas AS d
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS stood
+        FROM (
+            SELECT
+            FROM entries AS e
+            WHERE e.tenant_id = $1
+                AND e.dimension = d.dimension
+                AND e.is_registered = d.is_registered
+                AND e.name = d.name
+                AND e.person = d.person
+            LIMIT d.gone + 1
+        ) AS q
+    ) AS s
+    GROUP BY d.dimension, d.is_registered, d.name
+),
+cell_deltas AS MATERIALIZED (
+    SELECT
+        dimension, is_registered, name,
+        sum(sign)::integer AS messages,
+        COALESCE(sum(sign) FILTER (WHERE person IS NULL), 0)::integer AS messages_unidentified
+    FROM signed
+    GROUP BY dimension, is_registered, name
+),
+dropped AS (
+    DELETE FROM entries AS e
+    WHERE e.tenant_id = $1
+        AND e.message_id = ANY ($3::uuid[])
+),
 come AS (
     INSERT INTO entries (
         tenant_id, message_id, dimension, name, is_registered, pair, occurred_on, person, reported_support
     )
     SELECT
-        $1, h.message_id, h.dimension, h.name, h.is_registered, min(h.pair)::smallint, h.occurred_on, h.person,
-        h.reported_support
-    FROM heard AS h
-    GROUP BY
-        h.message_id, h.dimension, h.name, h.is_registered, h.occurred_on, h.person, h.reported_support
-    RETURNING *
-),
-signed AS (
-    SELECT -1 AS sign, g.* FROM gone AS g
-    UNION ALL
-    SELECT 1, c.* FROM come AS c
-),
-person_deltas AS (
-    SELECT dimension, is_registered, name, person, sum(sign)::integer AS delta
-    FROM signed
-    WHERE person IS NOT NULL
-    GROUP BY dimension, is_registered, name, person
-    HAVING sum(sign) <> 0
-),
-persons AS (
-    INSERT INTO cell_people AS p (tenant_id, dimension, is_registered, name, person, messages)
-    SELECT $1, d.dimension, d.is_registered, d.name, d.person, d.delta
-    FROM person_deltas AS d
-    ORDER BY d.dimension, d.is_registered, d.name, d.person
-    ON CONFLICT (tenant_id, dimension, is_registered, name, person)
-    DO UPDATE SET messages = p.messages + EXCLUDED.messages
-    RETURNING p.dimension, p.is_registered, p.name, p.person, p.messages
-),
-people_deltas AS (
-    SELECT
-        p.dimension, p.is_registered, p.name,
-        sum((p.messages > 0)::integer - (p.messages - d.delta > 0)::integer)::integer AS delta
-    FROM persons AS p
-    JOIN person_deltas AS d
-        USING (dimension, is_registered, name, person)
-    GROUP BY p.dimension, p.is_registered, p.name
+        $1, p.message_id, p.dimension, p.name, p.is_registered, p.pair, p.occurred_on, p.person, p.reported_support
+    FROM present AS p
 ),
 days AS (
     INSERT INTO cell_days AS y (tenant_id, dimension, is_registered, name, occurred_on, messages)
@@ -111,14 +133,6 @@ days AS (
     ORDER BY s.dimension, s.is_registered, s.name, s.occurred_on
     ON CONFLICT (tenant_id, dimension, is_registered, name, occurred_on)
     DO UPDATE SET messages = y.messages + EXCLUDED.messages
-),
-cell_deltas AS (
-    SELECT
-        dimension, is_registered, name,
-        sum(sign)::integer AS messages,
-        COALESCE(sum(sign) FILTER (WHERE person IS NULL), 0)::integer AS messages_unidentified
-    FROM signed
-    GROUP BY dimension, is_registered, name
 )
 INSERT INTO cells AS c (tenant_id, dimension, is_registered, name, messages, people, messages_unidentified)
 SELECT

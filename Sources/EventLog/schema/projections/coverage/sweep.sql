@@ -1,10 +1,5 @@
--- Cells, days and persons that the last batch emptied: a rebuild would never have made them.
-WITH persons AS (
-    DELETE FROM cell_people
-    WHERE tenant_id = $1
-        AND messages = 0
-),
-days AS (
+-- Cells and days that the last batch emptied: a rebuild would never have made them. They are few: names, and their days.
+WITH days AS (
     DELETE FROM cell_days
     WHERE tenant_id = $1
         AND messages = 0

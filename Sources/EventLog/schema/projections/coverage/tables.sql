@@ -1,4 +1,5 @@
--- Where each message is heard: under which channel, place and groups. Cells are counted from it, by name and by day.
+-- Where each message is heard: under which channel, place and groups. Cells are counted from it, by name and by day; the
+-- people of a name by an index on the entries (indexes.sql), so that nothing is kept of them twice.
 CREATE TABLE entries (
     tenant_id        integer  NOT NULL,
     message_id       uuid     NOT NULL,
@@ -11,8 +12,6 @@ CREATE TABLE entries (
     reported_support integer  NOT NULL,
     CONSTRAINT entries_dimension_check CHECK (dimension IN ('channel', 'place', 'group'))
 );
-
-CREATE INDEX entries_message_idx ON entries (tenant_id, message_id);
 
 COMMENT ON TABLE entries IS 'Each message that counts, once under every name at which it is heard.';
 COMMENT ON COLUMN entries.name IS 'Code of what is registered, else the name as given.';
@@ -30,8 +29,6 @@ CREATE TABLE cells (
     CONSTRAINT cells_pkey PRIMARY KEY (tenant_id, dimension, is_registered, name)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX cells_empty_idx ON cells (tenant_id) WHERE messages = 0;
-
 COMMENT ON TABLE cells IS 'Messages and people by name.';
 
 CREATE TABLE cell_days (
@@ -44,23 +41,7 @@ CREATE TABLE cell_days (
     CONSTRAINT cell_days_pkey PRIMARY KEY (tenant_id, dimension, is_registered, name, occurred_on)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX cell_days_empty_idx ON cell_days (tenant_id) WHERE messages = 0;
-
 COMMENT ON TABLE cell_days IS 'Messages by name and day on which they occurred: the last day is the last one heard.';
-
-CREATE TABLE cell_people (
-    tenant_id     integer NOT NULL,
-    dimension     text    NOT NULL,
-    name          text    NOT NULL,
-    is_registered boolean NOT NULL,
-    person        uuid    NOT NULL,
-    messages      integer NOT NULL,
-    CONSTRAINT cell_people_pkey PRIMARY KEY (tenant_id, dimension, is_registered, name, person)
-);
-
-CREATE INDEX cell_people_gone_idx ON cell_people (tenant_id) WHERE messages = 0;
-
-COMMENT ON TABLE cell_people IS 'The known persons heard under each name: for counting them once, never for a view.';
 
 CREATE TABLE published_names (
     tenant_id        integer NOT NULL,

@@ -1,20 +1,24 @@
 -- Writes what a batch of events changes: facts opened, facts changed, and the cells that both touch (minus old, plus
--- new). A place is what its name leads to now; what no reviewer set is what the message says at present. $1 tenant;
+-- new). Everything is read before anything is written. A place is what its name leads to now; what no reviewer set is
+-- what the message says at present. $1 tenant;
 -- $2..$16 demands opened; $17..$29 demands changed (also those whose place's name leads elsewhere now, at position 0);
 -- $30, $31 messages withdrawn; $32, $33 messages amended.
-WITH opened AS (
-    INSERT INTO facts (
-        tenant_id, message_id, demand, opened_position, changed_position, category, category_method, kind, passage,
-        organization, place_given, place_key, place, place_registered, channel, groups, group_keys, source, language,
-        occurred_at, occurred_on, received_at, person, reported_support, withdrawn, sets_place, sets_groups
-    )
+WITH incoming AS MATERIALIZED (
     SELECT
-        $1, o.message_id, o.demand, o.position, greatest(o.changed, n.position), o.category, o.method, o.kind,
-        o.passage, m.organization, p.given, p.key, COALESCE(n.code, p.given), n.code IS NOT NULL, m.channel,
-        CASE WHEN o.sets_groups THEN string_to_array(o.groups, E'\x1f') ELSE m.groups END,
-        CASE WHEN o.sets_groups THEN string_to_array(o.group_keys, E'\x1f') ELSE m.group_keys END,
-        m.source, m.language, m.occurred_at, (m.occurred_at AT TIME ZONE t.time_zone)::date, m.received_at, m.person,
-        CASE WHEN o.demand = 1 THEN m.reported_support ELSE 0 END, o.withdrawn, o.sets_place, o.sets_groups
+        o.message_id, o.demand, o.position, greatest(o.changed, n.position) AS changed, o.category, o.method, o.kind,
+        o.passage, m.organization, p.given, p.key, COALESCE(n.code, p.given) AS place, n.code IS NOT NULL AS registered,
+        m.channel,
+        CASE WHEN o.sets_groups THEN string_to_array(o.groups, E'\x1f') ELSE m.groups END AS groups,
+        CASE WHEN o.sets_groups THEN string_to_array(o.group_keys, E'\x1f') ELSE m.group_keys END AS group_keys,
+        m.source, m.language, m.occurred_at, (m.occurred_at AT TIME ZONE t.time_zone)::date AS occurred_on,
+        m.received_at, m.person, CASE WHEN o.demand = 1 THEN m.reported_support ELSE 0 END AS support, o.withdrawn,
+        o.sets_place, o.sets_groups,
+        md5(
+            concat_ws(
+                E'\x1f', o.category, COALESCE(o.kind, ''), m.organization, COALESCE(n.code, p.given),
+                n.code IS NOT NULL, m.channel
+            )
+        )::uuid AS coordinates
     FROM unnest(
         $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
         $10::boolean[], $11::text[], $12::text[], $13::boolean[], $14::text[], $15::text[], $16::boolean[]
@@ -36,9 +40,8 @@ WITH opened AS (
         ON n.tenant_id = $1
         AND n.domain = 'place'
         AND n.name_key = p.key
-    RETURNING *
 ),
-before AS (
+before AS MATERIALIZED (
     SELECT
         f.*,
         COALESCE(c.category, f.category) AS new_category,
@@ -102,6 +105,102 @@ before AS (
         AND f.message_id = ANY ($17::uuid[] || $30::uuid[] || $32::uuid[])
         AND (c.message_id IS NOT NULL OR w.message_id IS NOT NULL OR a.message_id IS NOT NULL)
 ),
+replaced AS (
+    SELECT
+        b.*,
+        md5(
+            concat_ws(
+                E'\x1f', b.new_category, COALESCE(b.new_kind, ''), b.new_organization, b.new_place, b.new_registered,
+                b.new_channel
+            )
+        )::uuid AS new_coordinates
+    FROM before AS b
+),
+signed AS (
+    SELECT
+        1 AS sign, coordinates, occurred_on, category, kind, organization, place, registered, channel, demand, person,
+        support
+    FROM incoming
+    WHERE NOT withdrawn
+    UNION ALL
+    SELECT
+        -1, coordinates, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
+        reported_support
+    FROM before
+    WHERE NOT withdrawn
+    UNION ALL
+    SELECT
+        1, new_coordinates, new_occurred_on, new_category, new_kind, new_organization, new_place, new_registered,
+        new_channel, demand, new_person, new_support
+    FROM replaced
+    WHERE NOT new_withdrawn
+),
+grains AS (
+    SELECT g.grain, g.period, g.until, s.*
+    FROM signed AS s
+    CROSS JOIN LATERAL (
+        VALUES
+            ('day', s.occurred_on, s.occurred_on + 1),
+            ('week', date_trunc('week', s.occurred_on)::date, date_trunc('week', s.occurred_on)::date + 7),
+            (
+                'month', date_trunc('month', s.occurred_on)::date,
+                (date_trunc('month', s.occurred_on) + interval '1 month')::date
+            )
+    ) AS g (grain, period, until)
+),
+person_deltas AS (
+    SELECT
+        grain, period, until, coordinates, person,
+        count(*) FILTER (WHERE sign > 0) AS come,
+        count(*) FILTER (WHERE sign < 0) AS gone
+    FROM grains
+    WHERE person IS NOT NULL
+    GROUP BY grain, period, until, coordinates, person
+),
+-- How often each of them stood there before; counted no further than needed to tell whether one is left.
+people_deltas AS MATERIALIZED (
+    SELECT
+        d.grain, d.period, d.coordinates,
+        sum((s.stood - d.gone + d.come > 0)::integer - (s.stood > 0)::integer)::integer AS delta
+    FROM person_deltas AS d
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS stood
+        FROM (
+            SELECT
+            FROM facts AS f
+            WHERE f.tenant_id = $1
+                AND f.coordinates = d.coordinates
+                AND f.person = d.person
+                AND f.occurred_on >= d.period
+                AND f.occurred_on < d.until
+                AND NOT f.withdrawn
+            LIMIT d.gone + 1
+        ) AS q
+    ) AS s
+    GROUP BY d.grain, d.period, d.coordinates
+),
+cell_deltas AS MATERIALIZED (
+    SELECT
+        grain, period, coordinates, category, COALESCE(kind, '') AS kind, organization, place, registered, channel,
+        sum(sign)::integer AS demands,
+        COALESCE(sum(sign) FILTER (WHERE demand = 1), 0)::integer AS messages,
+        COALESCE(sum(sign) FILTER (WHERE demand = 1 AND person IS NULL), 0)::integer AS messages_unidentified,
+        sum(sign * support)::bigint AS reported_support
+    FROM grains
+    GROUP BY grain, period, coordinates, category, kind, organization, place, registered, channel
+),
+opened AS (
+    INSERT INTO facts (
+        tenant_id, message_id, demand, opened_position, changed_position, category, category_method, kind, passage,
+        organization, place_given, place_key, place, place_registered, channel, groups, group_keys, source, language,
+        occurred_at, occurred_on, received_at, person, reported_support, withdrawn, sets_place, sets_groups, coordinates
+    )
+    SELECT
+        $1, i.message_id, i.demand, i.position, i.changed, i.category, i.method, i.kind, i.passage, i.organization,
+        i.given, i.key, i.place, i.registered, i.channel, i.groups, i.group_keys, i.source, i.language, i.occurred_at,
+        i.occurred_on, i.received_at, i.person, i.support, i.withdrawn, i.sets_place, i.sets_groups, i.coordinates
+    FROM incoming AS i
+),
 changed AS (
     UPDATE facts AS f
     SET category = b.new_category,
@@ -124,100 +223,31 @@ changed AS (
         person = b.new_person,
         reported_support = b.new_support,
         withdrawn = b.new_withdrawn,
-        changed_position = b.new_position
-    FROM before AS b
+        changed_position = b.new_position,
+        coordinates = b.new_coordinates
+    FROM replaced AS b
     WHERE f.tenant_id = $1
         AND f.message_id = b.message_id
         AND f.demand = b.demand
-    RETURNING f.*
-),
-signed AS (
-    SELECT
-        1 AS sign, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
-        reported_support
-    FROM opened
-    WHERE NOT withdrawn
-    UNION ALL
-    SELECT
-        -1, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
-        reported_support
-    FROM before
-    WHERE NOT withdrawn
-    UNION ALL
-    SELECT
-        1, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
-        reported_support
-    FROM changed
-    WHERE NOT withdrawn
-),
-grains AS (
-    SELECT
-        md5(
-            concat_ws(
-                E'\x1f', g.grain, g.period, s.category, COALESCE(s.kind, ''), s.organization, s.place,
-                s.place_registered, s.channel
-            )
-        )::uuid AS cell,
-        g.grain, g.period, s.*
-    FROM signed AS s
-    CROSS JOIN LATERAL (
-        VALUES
-            ('day', s.occurred_on),
-            ('week', date_trunc('week', s.occurred_on)::date),
-            ('month', date_trunc('month', s.occurred_on)::date)
-    ) AS g (grain, period)
-),
-person_deltas AS (
-    SELECT cell, person, sum(sign)::integer AS delta
-    FROM grains
-    WHERE person IS NOT NULL
-    GROUP BY cell, person
-    HAVING sum(sign) <> 0
-),
-persons AS (
-    INSERT INTO cell_people AS p (tenant_id, cell, person, demands)
-    SELECT $1, d.cell, d.person, d.delta
-    FROM person_deltas AS d
-    ORDER BY d.cell, d.person
-    ON CONFLICT (tenant_id, cell, person)
-    DO UPDATE SET demands = p.demands + EXCLUDED.demands
-    RETURNING p.cell, p.person, p.demands
-),
-people_deltas AS (
-    SELECT
-        p.cell,
-        sum((p.demands > 0)::integer - (p.demands - d.delta > 0)::integer)::integer AS delta
-    FROM persons AS p
-    JOIN person_deltas AS d
-        ON d.cell = p.cell
-        AND d.person = p.person
-    GROUP BY p.cell
-),
-cell_deltas AS (
-    SELECT
-        cell, grain, period, category, COALESCE(kind, '') AS kind, organization, place, place_registered, channel,
-        sum(sign)::integer AS demands,
-        sum(sign) FILTER (WHERE demand = 1)::integer AS messages,
-        sum(sign) FILTER (WHERE demand = 1 AND person IS NULL)::integer AS messages_unidentified,
-        sum(sign * reported_support)::bigint AS reported_support
-    FROM grains
-    GROUP BY cell, grain, period, category, kind, organization, place, place_registered, channel
 )
 INSERT INTO cells AS c (
-    tenant_id, cell, grain, period, category, kind, organization, place, place_registered, channel,
+    tenant_id, grain, period, coordinates, category, kind, organization, place, place_registered, channel,
     demands, messages, people, messages_unidentified, reported_support
 )
 SELECT
-    $1, d.cell, d.grain, d.period, d.category, d.kind, d.organization, d.place, d.place_registered, d.channel,
-    d.demands, COALESCE(d.messages, 0), COALESCE(p.delta, 0), COALESCE(d.messages_unidentified, 0), d.reported_support
+    $1, d.grain, d.period, d.coordinates, d.category, d.kind, d.organization, d.place, d.registered, d.channel,
+    d.demands, d.messages, COALESCE(p.delta, 0), d.messages_unidentified, d.reported_support
 FROM cell_deltas AS d
 LEFT JOIN people_deltas AS p
-    ON p.cell = d.cell
-ORDER BY d.cell
-ON CONFLICT (tenant_id, cell)
+    ON p.grain = d.grain
+    AND p.period = d.period
+    AND p.coordinates = d.coordinates
+ORDER BY d.grain, d.period, d.coordinates
+ON CONFLICT (tenant_id, grain, period, coordinates)
 DO UPDATE SET
     demands = c.demands + EXCLUDED.demands,
     messages = c.messages + EXCLUDED.messages,
     people = c.people + EXCLUDED.people,
     messages_unidentified = c.messages_unidentified + EXCLUDED.messages_unidentified,
     reported_support = c.reported_support + EXCLUDED.reported_support
+RETURNING c.grain, c.period, c.coordinates, c.demands

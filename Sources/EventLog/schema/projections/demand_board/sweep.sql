@@ -1,9 +1,8 @@
--- Cells and persons that the last batch emptied: a rebuild would never have made them.
-WITH gone AS (
-    DELETE FROM cell_people
-    WHERE tenant_id = $1
-        AND demands = 0
-)
-DELETE FROM cells
-WHERE tenant_id = $1
-    AND demands = 0
+-- Cells that the last batch emptied: a rebuild would never have made them. $1 tenant; $2..$4 their keys.
+DELETE FROM cells AS c
+USING unnest($2::text[], $3::date[], $4::uuid[]) AS g (grain, period, coordinates)
+WHERE c.tenant_id = $1
+    AND c.grain = g.grain
+    AND c.period = g.period
+    AND c.coordinates = g.coordinates
+    AND c.demands = 0

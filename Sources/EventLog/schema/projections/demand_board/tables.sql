@@ -1,5 +1,6 @@
 -- Messages: coordinates to open demands with. Facts: one row a demand with its present coordinates. Cells: derived from
--- the facts that changed, for three grains of time, with the persons of each cell, so that people are counted once.
+-- the facts that changed, for three grains of time. The people of a cell are counted by an index on the facts
+-- (indexes.sql), so that nothing is kept of them twice.
 -- names.sql is beside them: a place as given is what it leads to there, at the end of every batch.
 CREATE TABLE messages (
     tenant_id        integer     NOT NULL,
@@ -62,12 +63,9 @@ CREATE TABLE facts (
     withdrawn          boolean     NOT NULL,
     sets_place         boolean     NOT NULL,
     sets_groups        boolean     NOT NULL,
+    coordinates        uuid        NOT NULL,
     CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id, demand)
 );
-
-CREATE INDEX facts_opened_position_idx ON facts (tenant_id, opened_position, demand);
-CREATE INDEX facts_changed_position_idx ON facts (tenant_id, changed_position);
-CREATE INDEX facts_place_key_idx ON facts (tenant_id, place_key) WHERE place_key <> '';
 
 COMMENT ON TABLE facts IS 'One row a demand with its present coordinates.';
 COMMENT ON COLUMN facts.organization IS 'Empty: none was named.';
@@ -84,12 +82,14 @@ COMMENT ON COLUMN facts.source IS 'NULL: the tenant''s own form.';
 COMMENT ON COLUMN facts.language IS 'NULL: nobody said.';
 COMMENT ON COLUMN facts.occurred_on IS 'Day of occurred_at in the tenant''s time zone.';
 COMMENT ON COLUMN facts.person IS 'Random token; NULL: unidentified.';
+COMMENT ON COLUMN facts.coordinates IS
+    'md5 of category, kind, organization, place and channel: with a period, the cell that it counts in.';
 
 CREATE TABLE cells (
     tenant_id             integer NOT NULL,
-    cell                  uuid    NOT NULL,
     grain                 text    NOT NULL,
     period                date    NOT NULL,
+    coordinates           uuid    NOT NULL,
     category              text    NOT NULL,
     kind                  text    NOT NULL,
     organization          text    NOT NULL,
@@ -101,25 +101,10 @@ CREATE TABLE cells (
     people                integer NOT NULL,
     messages_unidentified integer NOT NULL,
     reported_support      bigint  NOT NULL,
-    CONSTRAINT cells_pkey PRIMARY KEY (tenant_id, cell),
+    CONSTRAINT cells_pkey PRIMARY KEY (tenant_id, grain, period, coordinates),
     CONSTRAINT cells_grain_check CHECK (grain IN ('day', 'week', 'month'))
 ) WITH (fillfactor = 70);
 
-CREATE INDEX cells_grain_period_idx ON cells (tenant_id, grain, period);
-CREATE INDEX cells_empty_idx ON cells (tenant_id) WHERE demands = 0;
-
 COMMENT ON TABLE cells IS 'Counts by grain, period, category, kind, organization, place and channel.';
+COMMENT ON COLUMN cells.coordinates IS 'As facts.coordinates.';
 COMMENT ON COLUMN cells.kind IS 'Empty: nobody said.';
-COMMENT ON COLUMN cells.cell IS 'md5 of the coordinates.';
-
-CREATE TABLE cell_people (
-    tenant_id integer NOT NULL,
-    cell      uuid    NOT NULL,
-    person    uuid    NOT NULL,
-    demands   integer NOT NULL,
-    CONSTRAINT cell_people_pkey PRIMARY KEY (tenant_id, cell, person)
-);
-
-CREATE INDEX cell_people_gone_idx ON cell_people (tenant_id) WHERE demands = 0;
-
-COMMENT ON TABLE cell_people IS 'The known persons of each cell: for counting them once, never for a view.';

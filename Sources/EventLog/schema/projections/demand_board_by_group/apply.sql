@@ -1,13 +1,13 @@
 -- Counts messages anew that changed, or whose names lead elsewhere now: minus what stood, plus what stands.
 -- OFFSET 0 keeps the look-ups by key: without statistics, as in a new generation, the planner would compare all with all.
--- $1 tenant; $2 messages.
-WITH gone AS (
-    DELETE FROM entries
-    WHERE tenant_id = $1
-        AND message_id = ANY ($2::uuid[])
-    RETURNING *
+-- Everything is read before anything is written. $1 tenant; $2 messages; $3 those of them that earlier batches brought.
+WITH gone AS MATERIALIZED (
+    SELECT e.*
+    FROM entries AS e
+    WHERE e.tenant_id = $1
+        AND e.message_id = ANY ($3::uuid[])
 ),
-present AS (
+named AS (
     SELECT DISTINCT ON (d.message_id, d.demand, group_name, is_registered)
         d.message_id, d.demand, ((d.demand - 1) * 64 + l.ordinal)::smallint AS pair,
         COALESCE(g.code, l.name) AS group_name, g.code IS NOT NULL AS is_registered,
@@ -44,105 +44,149 @@ present AS (
         AND NOT m.withdrawn
     ORDER BY d.message_id, d.demand, group_name, is_registered, l.ordinal
 ),
-come AS (
-    INSERT INTO entries (
-        tenant_id, message_id, demand, pair, group_name, is_registered, ties, asserted_by, category, kind, organization,
-        place, place_registered, occurred_on, person, messages, reported_support
-    )
+present AS MATERIALIZED (
     SELECT
-        $1, p.message_id, p.demand, p.pair, p.group_name, p.is_registered, p.ties, p.asserted_by, p.category, p.kind,
-        p.organization, p.place, p.place_registered, p.occurred_on, p.person, p.is_first::integer::smallint,
-        CASE WHEN p.is_first THEN p.reported_support ELSE 0 END
+        p.message_id, p.demand, p.pair, p.group_name, p.is_registered, p.ties, p.asserted_by, p.category, p.kind,
+        p.organization, p.place, p.place_registered, p.occurred_on, p.person, p.is_first::integer::smallint AS messages,
+        CASE WHEN p.is_first THEN p.reported_support ELSE 0 END AS reported_support,
+        md5(
+            concat_ws(
+                E'\x1f', p.group_name, p.is_registered, p.ties, p.asserted_by, p.category, p.kind, p.organization,
+                p.place, p.place_registered
+            )
+        )::uuid AS coordinates
     FROM (
         SELECT
             q.*,
             q.demand = min(q.demand) OVER (PARTITION BY q.message_id, q.group_name, q.is_registered) AS is_first
-        FROM present AS q
+        FROM named AS q
     ) AS p
-    RETURNING *
 ),
 signed AS (
-    SELECT -1 AS sign, g.* FROM gone AS g
+    SELECT
+        -1 AS sign, g.coordinates, g.group_name, g.is_registered, g.ties, g.asserted_by, g.category, g.kind,
+        g.organization, g.place, g.place_registered, g.occurred_on, g.person, g.messages, g.reported_support
+    FROM gone AS g
     UNION ALL
-    SELECT 1, c.* FROM come AS c
+    SELECT
+        1, p.coordinates, p.group_name, p.is_registered, p.ties, p.asserted_by, p.category, p.kind,
+        p.organization, p.place, p.place_registered, p.occurred_on, p.person, p.messages, p.reported_support
+    FROM present AS p
 ),
 grains AS (
-    SELECT
-        md5(
-            concat_ws(
-                E'\x1f', g.grain, g.period, s.group_name, s.is_registered, g.ties, g.asserted_by, g.category, g.kind,
-                g.organization, g.place, g.place_registered
-            )
-        )::uuid AS cell,
-        g.*, s.sign, s.group_name, s.is_registered, s.person, s.messages, s.reported_support
+    SELECT g.*, s.sign, s.group_name, s.is_registered, s.person, s.messages, s.reported_support
     FROM signed AS s
     CROSS JOIN LATERAL (
         VALUES
             (
-                'day', s.occurred_on, s.ties, s.asserted_by, s.category, s.kind, s.organization, s.place,
-                s.place_registered
-            ),
-            (
-                'month', date_trunc('month', s.occurred_on)::date, s.ties, s.asserted_by, s.category, s.kind,
+                'day', s.occurred_on, s.occurred_on + 1, s.coordinates, s.ties, s.asserted_by, s.category, s.kind,
                 s.organization, s.place, s.place_registered
             ),
-            ('total', '-infinity'::date, '', '', '', '', '', '', false)
-    ) AS g (grain, period, ties, asserted_by, category, kind, organization, place, place_registered)
+            (
+                'month', date_trunc('month', s.occurred_on)::date,
+                (date_trunc('month', s.occurred_on) + interval '1 month')::date, s.coordinates, s.ties, s.asserted_by,
+                s.category, s.kind, s.organization, s.place, s.place_registered
+            ),
+            (
+                'total', '-infinity'::date, 'infinity'::date,
+                md5(concat_ws(E'\x1f', s.group_name, s.is_registered))::uuid, '', '', '', '', '', '', false
+            )
+    ) AS g (
+        grain, period, until, coordinates, ties, asserted_by, category, kind, organization, place, place_registered
+    )
 ),
 person_deltas AS (
-    SELECT cell, person, sum(sign)::integer AS delta
+    SELECT
+        grain, period, until, coordinates, group_name, is_registered, person,
+        count(*) FILTER (WHERE sign > 0) AS come,
+        count(*) FILTER (WHERE sign < 0) AS gone
     FROM grains
     WHERE person IS NOT NULL
-    GROUP BY cell, person
-    HAVING sum(sign) <> 0
+    GROUP BY grain, period, until, coordinates, group_name, is_registered, person
 ),
-persons AS (
-    INSERT INTO cell_people AS p (tenant_id, cell, person, demands)
-    SELECT $1, d.cell, d.person, d.delta
+-- How often each of them stood there before; counted no further than needed to tell whether one is left.
+people_deltas AS MATERIALIZED (
+    SELECT
+        d.grain, d.period, d.coordinates,
+        sum((s.stood - d.gone + d.come > 0)::integer - (s.stood > 0)::integer)::integer AS delta
     FROM person_deltas AS d
-    ORDER BY d.cell, d.person
-    ON CONFLICT (tenant_id, cell, person)
-    DO UPDATE SET demands = p.demands + EXCLUDED.demands
-    RETURNING p.cell, p.person, p.demands
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS stood
+        FROM (
+            (
+                SELECT
+                FROM entries AS e
+                WHERE d.grain <> 'total'
+                    AND e.tenant_id = $1
+                    AND e.coordinates = d.coordinates
+                    AND e.person = d.person
+                    AND e.occurred_on >= d.period
+                    AND e.occurred_on < d.until
+                LIMIT d.gone + 1
+            )
+            UNION ALL
+            (
+                SELECT
+                FROM entries AS e
+                WHERE d.grain = 'total'
+                    AND e.tenant_id = $1
+                    AND e.group_name = d.group_name
+                    AND e.is_registered = d.is_registered
+                    AND e.person = d.person
+                LIMIT d.gone + 1
+            )
+        ) AS q
+    ) AS s
+    GROUP BY d.grain, d.period, d.coordinates
 ),
-people_deltas AS (
+cell_deltas AS MATERIALIZED (
     SELECT
-        p.cell,
-        sum((p.demands > 0)::integer - (p.demands - d.delta > 0)::integer)::integer AS delta
-    FROM persons AS p
-    JOIN person_deltas AS d
-        ON d.cell = p.cell
-        AND d.person = p.person
-    GROUP BY p.cell
-),
-cell_deltas AS (
-    SELECT
-        cell, grain, period, group_name, is_registered, ties, asserted_by, category, kind, organization, place,
+        grain, period, coordinates, group_name, is_registered, ties, asserted_by, category, kind, organization, place,
         place_registered,
         sum(sign)::integer AS demands,
         sum(sign * messages)::integer AS messages,
         COALESCE(sum(sign * messages) FILTER (WHERE person IS NULL), 0)::integer AS messages_unidentified,
         sum(sign * reported_support)::bigint AS reported_support
     FROM grains
-    GROUP BY cell, grain, period, group_name, is_registered, ties, asserted_by, category, kind, organization, place,
+    GROUP BY
+        grain, period, coordinates, group_name, is_registered, ties, asserted_by, category, kind, organization, place,
         place_registered
+),
+dropped AS (
+    DELETE FROM entries AS e
+    WHERE e.tenant_id = $1
+        AND e.message_id = ANY ($3::uuid[])
+),
+come AS (
+    INSERT INTO entries (
+        tenant_id, message_id, demand, pair, group_name, is_registered, ties, asserted_by, category, kind, organization,
+        place, place_registered, occurred_on, person, messages, reported_support, coordinates
+    )
+    SELECT
+        $1, p.message_id, p.demand, p.pair, p.group_name, p.is_registered, p.ties, p.asserted_by, p.category, p.kind,
+        p.organization, p.place, p.place_registered, p.occurred_on, p.person, p.messages, p.reported_support,
+        p.coordinates
+    FROM present AS p
 )
 INSERT INTO cells AS c (
-    tenant_id, cell, grain, period, group_name, is_registered, ties, asserted_by, category, kind, organization, place,
+    tenant_id, grain, period, coordinates, group_name, is_registered, ties, asserted_by, category, kind, organization, place,
     place_registered, demands, messages, people, messages_unidentified, reported_support
 )
 SELECT
-    $1, d.cell, d.grain, d.period, d.group_name, d.is_registered, d.ties, d.asserted_by, d.category, d.kind,
+    $1, d.grain, d.period, d.coordinates, d.group_name, d.is_registered, d.ties, d.asserted_by, d.category, d.kind,
     d.organization, d.place, d.place_registered, d.demands, d.messages, COALESCE(p.delta, 0), d.messages_unidentified,
     d.reported_support
 FROM cell_deltas AS d
 LEFT JOIN people_deltas AS p
-    ON p.cell = d.cell
-ORDER BY d.cell
-ON CONFLICT (tenant_id, cell)
+    ON p.grain = d.grain
+    AND p.period = d.period
+    AND p.coordinates = d.coordinates
+ORDER BY d.grain, d.period, d.coordinates
+ON CONFLICT (tenant_id, grain, period, coordinates)
 DO UPDATE SET
     demands = c.demands + EXCLUDED.demands,
     messages = c.messages + EXCLUDED.messages,
     people = c.people + EXCLUDED.people,
     messages_unidentified = c.messages_unidentified + EXCLUDED.messages_unidentified,
     reported_support = c.reported_support + EXCLUDED.reported_support
+RETURNING c.grain, c.period, c.coordinates, c.demands

@@ -1,21 +1,17 @@
--- Writes what a batch of events changes. $1 tenant; $2..$9 messages received; $10, $11 messages withdrawn; $12..$16
--- messages amended.
-WITH received AS (
-    INSERT INTO facts (
-        tenant_id, message_id, position, changed_position, channel, received_on, person, reported_support, withdrawn
-    )
+-- Writes what a batch of events changes: everything is read before anything is written. $1 tenant; $2..$9 messages
+-- received; $10, $11 messages withdrawn; $12..$16 messages amended.
+WITH incoming AS MATERIALIZED (
     SELECT
-        $1, m.message_id, m.position, m.changed, m.channel, (m.received_at AT TIME ZONE t.time_zone)::date, m.person,
-        m.support, m.withdrawn
+        m.message_id, m.position, m.changed, m.channel, (m.received_at AT TIME ZONE t.time_zone)::date AS received_on,
+        m.person, m.support, m.withdrawn
     FROM unnest(
         $2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::uuid[], $8::integer[],
         $9::boolean[]
     ) AS m (message_id, position, changed, channel, received_at, person, support, withdrawn)
     CROSS JOIN log.tenants AS t
     WHERE t.tenant_id = $1
-    RETURNING *
 ),
-before AS (
+before AS MATERIALIZED (
     SELECT
         f.*,
         COALESCE(a.channel, f.channel) AS new_channel,
@@ -33,24 +29,12 @@ before AS (
         AND f.message_id = ANY ($10::uuid[] || $12::uuid[])
         AND NOT f.withdrawn
 ),
-changed AS (
-    UPDATE facts AS f
-    SET channel = b.new_channel,
-        person = b.new_person,
-        reported_support = b.new_support,
-        withdrawn = b.new_withdrawn,
-        changed_position = b.new_position
-    FROM before AS b
-    WHERE f.tenant_id = $1
-        AND f.message_id = b.message_id
-    RETURNING f.*
-),
 signed AS (
-    SELECT 1 AS sign, channel, received_on, person FROM received WHERE NOT withdrawn
+    SELECT 1 AS sign, channel, received_on, person FROM incoming WHERE NOT withdrawn
     UNION ALL
     SELECT -1, channel, received_on, person FROM before
     UNION ALL
-    SELECT 1, channel, received_on, person FROM changed WHERE NOT withdrawn
+    SELECT 1, new_channel, received_on, new_person FROM before WHERE NOT new_withdrawn
 ),
 grains AS (
     SELECT s.sign, s.person, g.grain, g.channel, g.received_on
@@ -63,37 +47,85 @@ grains AS (
     ) AS g (grain, channel, received_on)
 ),
 person_deltas AS (
-    SELECT grain, channel, received_on, person, sum(sign)::integer AS delta
+    SELECT
+        grain, channel, received_on, person,
+        count(*) FILTER (WHERE sign > 0) AS come,
+        count(*) FILTER (WHERE sign < 0) AS gone
     FROM grains
     WHERE person IS NOT NULL
     GROUP BY grain, channel, received_on, person
-    HAVING sum(sign) <> 0
 ),
-persons AS (
-    INSERT INTO cell_people AS p (tenant_id, grain, channel, received_on, person, messages)
-    SELECT $1, d.grain, d.channel, d.received_on, d.person, d.delta
-    FROM person_deltas AS d
-    ORDER BY d.grain, d.channel, d.received_on, d.person
-    ON CONFLICT (tenant_id, grain, channel, received_on, person)
-    DO UPDATE SET messages = p.messages + EXCLUDED.messages
-    RETURNING p.grain, p.channel, p.received_on, p.person, p.messages
-),
-people_deltas AS (
+-- How often each of them stood there before; counted no further than needed to tell whether one is left.
+people_deltas AS MATERIALIZED (
     SELECT
-        p.grain, p.channel, p.received_on,
-        sum((p.messages > 0)::integer - (p.messages - d.delta > 0)::integer)::integer AS delta
-    FROM persons AS p
-    JOIN person_deltas AS d
-        USING (grain, channel, received_on, person)
-    GROUP BY p.grain, p.channel, p.received_on
+        d.grain, d.channel, d.received_on,
+        sum((s.stood - d.gone + d.come > 0)::integer - (s.stood > 0)::integer)::integer AS delta
+    FROM person_deltas AS d
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS stood
+        FROM (
+            (
+                SELECT
+                FROM facts AS f
+                WHERE d.grain = 'day'
+                    AND f.tenant_id = $1
+                    AND f.person = d.person
+                    AND f.channel = d.channel
+                    AND f.received_on = d.received_on
+                    AND NOT f.withdrawn
+                LIMIT d.gone + 1
+            )
+            UNION ALL
+            (
+                SELECT
+                FROM facts AS f
+                WHERE d.grain = 'channel'
+                    AND f.tenant_id = $1
+                    AND f.person = d.person
+                    AND f.channel = d.channel
+                    AND NOT f.withdrawn
+                LIMIT d.gone + 1
+            )
+            UNION ALL
+            (
+                SELECT
+                FROM facts AS f
+                WHERE d.grain = 'all'
+                    AND f.tenant_id = $1
+                    AND f.person = d.person
+                    AND NOT f.withdrawn
+                LIMIT d.gone + 1
+            )
+        ) AS q
+    ) AS s
+    GROUP BY d.grain, d.channel, d.received_on
 ),
-cell_deltas AS (
+cell_deltas AS MATERIALIZED (
     SELECT
         grain, channel, received_on,
         sum(sign)::integer AS messages,
         COALESCE(sum(sign) FILTER (WHERE person IS NULL), 0)::integer AS messages_unidentified
     FROM grains
     GROUP BY grain, channel, received_on
+),
+received AS (
+    INSERT INTO facts (
+        tenant_id, message_id, position, changed_position, channel, received_on, person, reported_support, withdrawn
+    )
+    SELECT
+        $1, m.message_id, m.position, m.changed, m.channel, m.received_on, m.person, m.support, m.withdrawn
+    FROM incoming AS m
+),
+changed AS (
+    UPDATE facts AS f
+    SET channel = b.new_channel,
+        person = b.new_person,
+        reported_support = b.new_support,
+        withdrawn = b.new_withdrawn,
+        changed_position = b.new_position
+    FROM before AS b
+    WHERE f.tenant_id = $1
+        AND f.message_id = b.message_id
 )
 INSERT INTO cells AS c (tenant_id, grain, channel, received_on, messages, people, messages_unidentified)
 SELECT $1, d.grain, d.channel, d.received_on, d.messages, COALESCE(p.delta, 0), d.messages_unidentified

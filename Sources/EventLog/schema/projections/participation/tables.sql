@@ -1,4 +1,5 @@
--- Who took part, when and how: one fact a message, cells by channel and day received.
+-- Who took part, when and how: one fact a message, cells by channel and day received. The people of a cell are counted by
+-- an index on the facts (indexes.sql), so that nothing is kept of them twice.
 CREATE TABLE facts (
     tenant_id        integer  NOT NULL,
     message_id       uuid     NOT NULL,
@@ -11,8 +12,6 @@ CREATE TABLE facts (
     withdrawn        boolean  NOT NULL,
     CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id)
 );
-
-CREATE INDEX facts_changed_position_idx ON facts (tenant_id, changed_position);
 
 COMMENT ON TABLE facts IS 'One row a message.';
 COMMENT ON COLUMN facts.received_on IS 'Day of recording in the tenant''s time zone.';
@@ -30,22 +29,6 @@ CREATE TABLE cells (
     CONSTRAINT cells_grain_check CHECK (grain IN ('day', 'channel', 'all'))
 ) WITH (fillfactor = 70);
 
-CREATE INDEX cells_empty_idx ON cells (tenant_id) WHERE messages = 0;
-
 COMMENT ON TABLE cells IS 'Counts by channel and day, by channel, and in all.';
 COMMENT ON COLUMN cells.received_on IS '-infinity in the grains without a day.';
 COMMENT ON COLUMN cells.channel IS 'Empty in the grain without a channel.';
-
-CREATE TABLE cell_people (
-    tenant_id   integer NOT NULL,
-    grain       text    NOT NULL,
-    channel     text    NOT NULL,
-    received_on date    NOT NULL,
-    person      uuid    NOT NULL,
-    messages    integer NOT NULL,
-    CONSTRAINT cell_people_pkey PRIMARY KEY (tenant_id, grain, channel, received_on, person)
-);
-
-CREATE INDEX cell_people_gone_idx ON cell_people (tenant_id) WHERE messages = 0;
-
-COMMENT ON TABLE cell_people IS 'The known persons of each cell: for counting them once, never for a view.';
