@@ -12,6 +12,11 @@ package final class ProjectionJournal: Sendable {
     package struct Key: Hashable, Sendable {
         package let projector: String
         package let tenant: TenantID
+
+        package init(projector: String, tenant: TenantID) {
+            self.projector = projector
+            self.tenant = tenant
+        }
     }
 
     package struct Counts: Sendable, Equatable {

@@ -47,7 +47,7 @@ import Testing
             """
         )
         #expect(
-            state == [["demand_board", "0", "0", "1", "2", "0"], ["participation", "0", "0", "0", "0", "0"]]
+            state == [["demand_board", "0", "0.0", "1", "2", "0"], ["participation", "0", "0.0", "0", "0", "0"]]
         )
         #expect(
             try await board.rows("SELECT sum(parked_events) FROM review.projection_state", tenant: "two") == [["0"]]
