@@ -5,8 +5,15 @@ import Postgres
 /// The statements of the log and the vault: one method a statement, rows decoded, nothing decided.
 struct LogTables: Sendable {
     let pool: PostgresPool
+    /// Nil: nobody counts.
+    var counts: AppendCounts?
 
     func append(_ batch: AppendBatch, tenant: TenantID) async throws -> [AppendOutcome] {
+        guard let counts else { return try await send(batch, tenant: tenant) }
+        return try await counts.counting(tenant) { try await send(batch, tenant: tenant) }
+    }
+
+    private func send(_ batch: AppendBatch, tenant: TenantID) async throws -> [AppendOutcome] {
         let rows = try await pool.query(batch.statement(tenant: tenant))
         var outcomes: [AppendOutcome] = []
         outcomes.reserveCapacity(rows.count)

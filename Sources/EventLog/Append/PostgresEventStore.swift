@@ -17,14 +17,16 @@ package final class PostgresEventStore: EventStore {
     ///   - reads: for everything but appending, so that many readers never hold up the writer; nil: the same.
     ///   - limits: of each tenant's queue.
     ///   - clock: what the patience of commands is measured with.
+    ///   - counts: told of every append; nil: nobody asks.
     package init(
         pool: PostgresPool,
         reads: PostgresPool? = nil,
         signal: LogSignal = LogSignal(),
         limits: AppendLimits = AppendLimits(),
-        clock: CommandClock = .continuous
+        clock: CommandClock = .continuous,
+        counts: AppendCounts? = nil
     ) {
-        self.log = LogTables(pool: pool)
+        self.log = LogTables(pool: pool, counts: counts)
         self.reads = LogTables(pool: reads ?? pool)
         self.signal = signal
         self.limits = limits

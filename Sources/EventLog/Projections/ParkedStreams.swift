@@ -6,6 +6,8 @@ import Postgres
 /// What a projector cannot read is parked with everything later of its own stream; all other streams go on.
 struct ParkedStreams: Sendable {
     private var streams: [Int32: Set<StreamID>] = [:]
+    /// Of operators, as they were before the streams were read.
+    private(set) var decisions = DecisionsMade()
 
     func contains(_ stream: StreamID, _ generation: Int32) -> Bool {
         streams[generation]?.contains(stream) ?? false
@@ -18,6 +20,8 @@ struct ParkedStreams: Sendable {
     /// What is parked in these generations.
     static func read(_ generations: [Int32], _ tenant: TenantID, from pool: PostgresPool) async throws -> ParkedStreams
     {
+        // First: whoever decides in between fences the batch out.
+        let decisions = try await DecisionsMade.read(generations, tenant, from: pool)
         let rows = try await pool.query(
             """
             SELECT s.generation, e.stream_type, s.stream_id
@@ -30,6 +34,7 @@ struct ParkedStreams: Sendable {
             """
         )
         var parked = ParkedStreams()
+        parked.decisions = decisions
         for row in rows {
             parked.park(StreamID(type: try row.decode(1), id: try row.decode(2)), try row.decode(0, as: Int32.self))
         }

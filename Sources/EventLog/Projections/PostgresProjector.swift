@@ -16,6 +16,12 @@ package protocol PostgresProjector: Projector {
     /// first release.
     var separateStreamTypes: Set<String> { get }
 
+    /// Whether a stream's events, read later than those of other streams, give the same rows as in their place, as long
+    /// as no event of `boundaryTypes` lies between.
+    ///
+    /// Only then can a parked stream be read on (`ParkedStreamDecisions`); else a rebuild has to. False unless said.
+    var isCommutative: Bool { get }
+
     /// Writes a batch's delta: a few set-based statements, rows sorted by key, in the transaction that moves the
     /// checkpoint.
     func apply(_ delta: Delta, in context: ProjectionContext) async throws
@@ -26,6 +32,8 @@ package protocol PostgresProjector: Projector {
 
 extension PostgresProjector {
     package var separateStreamTypes: Set<String> { [] }
+
+    package var isCommutative: Bool { false }
 
     package func settle(in context: ProjectionContext) async throws {}
 }

@@ -20,6 +20,7 @@ package final class ProjectionEngine: Service {
     private let progress: ProjectionProgress
     /// Nil: every tenant is this engine's work.
     private let leases: TenantLeases?
+    private let journal: ProjectionJournal
     private let pollInterval: Duration
     private let logger: Logger
     /// What was said last of each projector that stands still: a complaint is made once, not in every round.
@@ -32,6 +33,7 @@ package final class ProjectionEngine: Service {
         signal: LogSignal,
         progress: ProjectionProgress,
         leases: TenantLeases? = nil,
+        journal: ProjectionJournal? = nil,
         pollInterval: Duration = .milliseconds(200),
         batchSize: Int = 4000,
         width: Int = 1,
@@ -43,6 +45,7 @@ package final class ProjectionEngine: Service {
         self.signal = signal
         self.progress = progress
         self.leases = leases
+        self.journal = journal ?? ProjectionJournal(pool: pool, logger: logger)
         self.pollInterval = pollInterval
         self.logger = logger
     }
@@ -75,6 +78,7 @@ package final class ProjectionEngine: Service {
         let lagging = try await lagging()
         for tenant in Set(lagging.map(\.tenant)).sorted() {
             let work = lagging.filter { $0.tenant == tenant }
+            let watches = work.map { journal.begin($0.run, tenant, at: $0.position) }
             var rounds = ProjectionRounds(
                 tenant: tenant,
                 work.map { ProjectionRounds.Course(run: $0.run, position: $0.position, goal: $0.head) }
@@ -84,17 +88,19 @@ package final class ProjectionEngine: Service {
                 until: { Task.isCancelled },
                 moved: { courses in
                     if courses.contains(where: { $0.error == nil }) { moved = true }
+                    for (watch, course) in zip(watches, courses) { watch.reached(course.position) }
                     progress.reached()
                 }
             )
-            for course in rounds.courses {
+            for (watch, course) in zip(watches, rounds.courses) {
                 let name = "\(course.run.projector.name) of tenant \(tenant)"
                 switch course.error {
                 case nil: complaints.withLock { $0[name] = nil }
-                case is Fenced: continue
+                case is Fenced: watch.fenced()
                 case let error?:
                     if Task.isCancelled { throw error }
                     complain(of: name, error, at: course.position)
+                    await watch.failed(error)
                 }
             }
         }

@@ -61,6 +61,8 @@ struct ProjectionStep: Sendable {
     private struct Write: Sendable {
         let projector: String
         let generation: Int32
+        /// Of operators, before the batch was read.
+        let decisions: Int32
         let newlyParked: [UndecodableEvent]
         let apply: (@Sendable (ProjectionContext) async throws -> Void)?
 
@@ -78,6 +80,7 @@ struct ProjectionStep: Sendable {
         var newlyParked: [UndecodableEvent] = []
         for event in events where projector.eventTypes.contains(event.type) {
             if parked.contains(event.stream, generation) { continue }
+            if parked.decisions.skips(event, projector.name) { continue }
             do {
                 try projector.fold(event, into: &delta)
                 isEmpty = false
@@ -100,6 +103,7 @@ struct ProjectionStep: Sendable {
         return Write(
             projector: projector.name,
             generation: generation,
+            decisions: parked.decisions.count(generation),
             newlyParked: newlyParked,
             apply: isEmpty ? nil : apply
         )
@@ -116,7 +120,7 @@ struct ProjectionStep: Sendable {
         let idle = writes.indices.filter { writes[$0].isIdle }
         if idle.count > 1 {
             do {
-                let moved = try await moveIdle(idle.map { writes[$0].generation }, tenant, from: from, to: to)
+                let moved = try await moveIdle(idle.map { writes[$0] }, tenant, from: from, to: to)
                 for index in idle where !moved.contains(writes[index].generation) {
                     errors[index] = Fenced(projector: writes[index].projector)
                 }
@@ -149,21 +153,25 @@ struct ProjectionStep: Sendable {
 
     /// Moves the checkpoints of runs that have nothing to write, in one statement.
     private func moveIdle(
-        _ generations: [Int32],
+        _ writes: [Write],
         _ tenant: TenantID,
         from: Position,
         to: Position
     ) async throws -> Set<Int32> {
         try await pool.withTransaction { connection in
-            let present = try await Self.hold(generations, on: connection)
+            let present = try await Self.hold(writes.map(\.generation), on: connection)
             let rows = try await connection.query(
                 """
-                UPDATE projections.checkpoints
+                UPDATE projections.checkpoints AS c
                 SET position = \(to), updated_at = statement_timestamp()
-                WHERE tenant_id = \(tenant.rawValue)
-                    AND generation = ANY (\(present))
-                    AND position = \(from)
-                RETURNING generation
+                FROM unnest(\(writes.map(\.generation))::integer[], \(writes.map(\.decisions))::integer[])
+                    AS w (generation, decisions)
+                WHERE c.tenant_id = \(tenant.rawValue)
+                    AND c.generation = ANY (\(present))
+                    AND c.position = \(from)
+                    AND w.generation = c.generation
+                    AND w.decisions = c.decisions
+                RETURNING c.generation
                 """
             )
             return Set(try rows.map { try $0.decode(0, as: Int32.self) })
@@ -207,6 +215,7 @@ struct ProjectionStep: Sendable {
                 WHERE tenant_id = \(tenant.rawValue)
                     AND generation = \(write.generation)
                     AND position = \(from)
+                    AND decisions = \(write.decisions)
                 """
             )
             guard moved == 1 else { throw Fenced(projector: write.projector) }
@@ -283,7 +292,8 @@ struct ProjectionStep: Sendable {
     }
 }
 
-/// Another instance moved this checkpoint, or the generation was retired: this one stops and looks again.
+/// Another instance moved this checkpoint, an operator decided about a parked stream, or the generation was retired: this one
+/// stops and looks again.
 struct Fenced: Error, CustomStringConvertible {
     let projector: String
     var description: String { "another instance of projector \(projector) was first" }

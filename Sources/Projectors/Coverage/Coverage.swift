@@ -13,6 +13,8 @@ package struct Coverage: PostgresProjector {
         StandingTables.tables + ["entries", "cells", "cell_days", "published_names"]
     package let eventTypes = StandingDelta.eventTypes
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
+    /// A message is one stream, cells are sums, and names are what they lead to now, whichever came first.
+    package let isCommutative = true
 
     /// One publication a dimension. What a release says besides the numbers is the publication `names`.
     static let publications = ["channel", "place", "group"]

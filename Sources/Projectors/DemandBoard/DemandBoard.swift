@@ -14,6 +14,8 @@ package struct DemandBoard: PostgresProjector {
         + NameTables.tables
     package let eventTypes = MessageEvent.Name.all.union(NameChanges.eventTypes).union([ReleasePublished.name])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
+    /// A message is one stream, cells are sums, and a place is what its name leads to now, whichever came first.
+    package let isCommutative = true
 
     /// One publication a published grain: its name in `contributions.sql` and in the views.
     static let publications = ["month", "week", "day"]

@@ -12,6 +12,8 @@ package struct DemandBoardByGroup: PostgresProjector {
     package let comparedTables = StandingTables.tables + ["entries", "cells"]
     package let eventTypes = StandingDelta.eventTypes
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
+    /// A message is one stream, cells are sums, and a group is what its name leads to now, whichever came first.
+    package let isCommutative = true
 
     static let publications = ["group"]
 

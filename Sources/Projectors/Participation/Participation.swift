@@ -17,6 +17,8 @@ package struct Participation: PostgresProjector {
         ReleasePublished.name,
     ]
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
+    /// A message is one stream, and cells are sums over messages.
+    package let isCommutative = true
 
     static let publications = ["day"]
 

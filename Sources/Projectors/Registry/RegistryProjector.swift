@@ -14,6 +14,8 @@ package struct RegistryProjector: PostgresProjector {
     package let comparedTables = ["entries", "recognised"]
     package let eventTypes = Organizations.Event.types.union(GroupsEvent.types).union(Places.Event.types)
         .union(ChannelsEvent.types)
+    /// Each registry is one stream, with rows of its own.
+    package let isCommutative = true
 
     package init() {}
 

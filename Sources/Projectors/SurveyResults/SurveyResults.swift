@@ -18,6 +18,8 @@ package struct SurveyResults: PostgresProjector {
         MessageEvent.Name.responded, MessageEvent.Name.withdrawn, ReleasePublished.name,
     ])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
+    /// Responses are counted whatever is known of their survey; the two meet in views and releases only.
+    package let isCommutative = true
 
     package init() {}
 

@@ -11,6 +11,8 @@ package struct TaxonomyTree: PostgresProjector {
     package let sharedTables: [String] = []
     package let comparedTables = ["categories", "versions"]
     package let eventTypes: Set<String> = [TaxonomyPublished.name]
+    /// There is one stream.
+    package let isCommutative = true
 
     package init() {}
 

@@ -23,6 +23,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
     var address: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to serve /metrics for Prometheus; nowhere unless given. Tells of all tenants: keep it from them.",
+            valueName: "host:port"
+        )
+    )
+    var metricsAddress: String?
+
     @Option(help: "The time zone of tenant `default`, chosen at the first start.")
     var timezone: String?
 
@@ -30,8 +38,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = ContinuousClock.now
-        let settings = try await Settings.load(common, flags: ["address": address, "timezone": timezone])
+        let settings = try await Settings.load(common, flags: ["address": address, "timezone": timezone, "metricsAddress": metricsAddress])
         let listen = try ListenAddress(settings.address)
+        let metrics = try settings.metricsAddress.map { text throws(Complaint) in try ListenAddress(text) }
         let zone = settings.timeZone
         guard TimeZone(identifier: zone) != nil else {
             throw Complaint("\(zone) is not a time zone; use an IANA name such as Asia/Shanghai")
@@ -46,7 +55,12 @@ struct ServeCommand: AsyncParsableCommand {
                 try await FirstStart(database: database, timeZone: zone).prepare(PostgresEventStore(pool: pool))
             }
             let connections = OpenFiles.connections(under: fileLimit)
-            let serving = Serving(database: database, address: listen, connectionLimit: connections) { port in
+            let serving = Serving(
+                database: database,
+                address: listen,
+                metricsAddress: metrics,
+                connectionLimit: connections
+            ) { port in
                 let url = listen.url(port: port)
                 for line in Welcome(url: url, keys: keys).lines { Console.result(line) }
                 let elapsed = (ContinuousClock.now - started).formatted(

@@ -11,6 +11,8 @@ import ServiceLifecycle
 struct Serving {
     let database: Database
     let address: ListenAddress
+    /// Nil: no metrics.
+    let metricsAddress: ListenAddress?
     /// How many clients may be connected at once.
     let connectionLimit: Int
     /// Told the port once connections are taken.
@@ -36,8 +38,9 @@ struct Serving {
         let now: @Sendable () -> Timestamp = {
             Timestamp(microsecondsSince1970: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
         }
+        let counts = AppendCounts()
         let services = Services(
-            store: PostgresEventStore(pool: appends, reads: reads, signal: signal),
+            store: PostgresEventStore(pool: appends, reads: reads, signal: signal, counts: counts),
             tenants: TenantDirectory(pool: lookups),
             keys: APIKeys(pool: lookups),
             reads: reads,
@@ -47,13 +50,16 @@ struct Serving {
             now: now,
             isDraining: { draining.hasBegun }
         )
+        let projectors = AllProjectors.make()
+        let journal = ProjectionJournal(pool: projections, logger: logger)
         let engine = ProjectionEngine(
-            projectors: AllProjectors.make(),
+            projectors: projectors,
             pool: projections,
             files: database.files,
             signal: signal,
             progress: services.progress,
             leases: TenantLeases(pool: projections),
+            journal: journal,
             logger: logger
         )
         let releaser = Releaser(
@@ -73,8 +79,23 @@ struct Serving {
             onListening: onListening
         )
 
+        // A connection of its own: whatever keeps the others busy is what the metrics should tell.
+        let asking = database.serving(size: 1, statementTimeout: .seconds(5))
+        let metrics = metricsAddress.map { address in
+            MetricsListener(
+                metrics: ServerMetrics(
+                    pool: asking,
+                    journal: journal,
+                    appends: counts,
+                    versions: Dictionary(uniqueKeysWithValues: projectors.map { ($0.name, $0.version) })
+                ),
+                address: address,
+                logger: logger
+            )
+        }
+
         // Told to end from the last to the first, each when the one before has ended.
-        let parts: [any Service] = [engine, releaser, application, draining]
+        let parts: [any Service] = [engine, releaser] + (metrics.map { [$0] } ?? []) + [application, draining]
         var group = ServiceGroupConfiguration(
             services: (database.cluster.map { [$0] } ?? []) + parts,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -89,7 +110,7 @@ struct Serving {
         } catch {
             outcome = .failure(error)
         }
-        for pool in [appends, projections, reads, lookups] { await pool.close() }
+        for pool in [appends, projections, reads, lookups, asking] { await pool.close() }
         do {
             try outcome.get()
         } catch  where draining.hasBegun {

@@ -22,6 +22,11 @@ enum Console {
         FileHandle.standardError.write(Data(text.utf8))
     }
 
+    /// Empties the terminal that stdout is.
+    static func redraw() {
+        FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[2J".utf8))
+    }
+
     /// Whether a person watches stderr.
     static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 }

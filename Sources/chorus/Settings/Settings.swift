@@ -71,6 +71,9 @@ struct Settings: Sendable {
     /// Where a cluster that root starts keeps its data; nil: the default.
     var sharedDataFolder: String? { reader.string(forKey: "sharedData") }
 
+    /// Where `/metrics` is served; nil: nowhere.
+    var metricsAddress: String? { reader.string(forKey: "metricsAddress") }
+
     /// Only tests may run on a database that could lose what it acknowledged.
     var allowsVolatileDatabase: Bool { reader.string(forKey: "allowVolatileDatabase") == "1" }
 }

@@ -17,6 +17,8 @@ import Testing
         "SELECT h.tenant_id, \\(node), now()": "a server takes the lease of every new tenant",
         "SELECT h.tenant_id, COALESCE(b.last_position, 0)": "where every log stood at a time",
         "WITH heads AS MATERIALIZED": "the state of all projections, for an operator",
+        "c.position FROM projections.checkpoints AS c": "two moments of all projections, for an operator",
+        "WITH parked AS MATERIALIZED": "all parked streams of a projector, for an operator",
     ]
 
     /// Tables that go by tenant: named with their schema, or as a generation's tables are.
@@ -24,7 +26,7 @@ import Testing
         let names =
             [
                 #"log\.(?!tenants\b|append\b|create_tenant\b)\w+"#, #"vault\.\w+"#,
-                #"projections\.(checkpoints|parked_streams|leases)"#,
+                #"projections\.(checkpoints|parked_streams|parked_decisions|complaints|leases)"#,
             ]
             + generationTables.map { #"(?<![\w.])"# + $0 }
         return #"\b(FROM|JOIN|UPDATE|USING)\s+("# + names.joined(separator: "|") + #")\b(?!\()"#

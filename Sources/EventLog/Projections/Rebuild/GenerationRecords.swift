@@ -78,7 +78,7 @@ struct GenerationRecords: Sendable {
             try await connection.run(
                 script: "DROP SCHEMA IF EXISTS \(identifier: Generations.schema(generation)) CASCADE"
             )
-            for table in ["checkpoints", "parked_streams", "generations"] {
+            for table in ["checkpoints", "parked_streams", "complaints", "generations"] {
                 let statement: UtilitySQL =
                     "DELETE FROM projections.\(identifier: table) WHERE generation = \(literal: generation)"
                 try await connection.run(script: statement)

@@ -13,8 +13,10 @@ REVOKE ALL ON FUNCTION log.refuse_change FROM PUBLIC;
 REVOKE ALL ON FUNCTION projections.is_distributed, projections.tables_to_distribute, projections.keep_distributed,
     projections.delegate_append, projections.distribute_generation, projections.guard_views, projections.guarded_text FROM PUBLIC;
 
--- The server moves checkpoints and parks streams; it never writes the log but through log.append.
-GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams, projections.leases TO chorus_app;
+-- The server moves checkpoints, parks streams and complains; it never writes the log but through log.append. What becomes
+-- of a parked stream is decided by operators only.
+GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams, projections.leases, projections.complaints
+    TO chorus_app;
 -- FOR SHARE on the generation that it writes.
 GRANT UPDATE (switched_at) ON projections.generations TO chorus_app;
 
@@ -31,3 +33,8 @@ $$;
 
 GRANT USAGE ON SCHEMA review TO chorus_reviewer;
 GRANT USAGE ON SCHEMA aggregates TO chorus_analyst, chorus_reviewer;
+
+-- The one view that lies over no generation.
+REVOKE ALL ON FUNCTION projections.state_for FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION projections.state_for TO chorus_reviewer;
+GRANT SELECT ON review.projection_state TO chorus_reviewer;
