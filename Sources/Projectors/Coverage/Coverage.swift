@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Whom we hear and whom we do not: messages and people of every registered group, place and channel, zeros by name.
-package struct Coverage: PostgresProjector {
+package struct Coverage: PublishingProjector {
     package let name = "coverage"
     package let version = 3
     package let sharedTables = StandingTables.files

@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
-package struct DemandBoard: PostgresProjector {
+package struct DemandBoard: PublishingProjector {
     package let name = "demand_board"
     package let version = 4
     package let sharedTables = ["publication", "names"]

@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Demands by the groups that they are of: a demand counts once in each of its groups, so rows overlap.
-package struct DemandBoardByGroup: PostgresProjector {
+package struct DemandBoardByGroup: PublishingProjector {
     package let name = "demand_board_by_group"
     package let version = 3
     package let sharedTables = StandingTables.files

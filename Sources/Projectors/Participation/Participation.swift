@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Who took part: messages and people by channel and day received.
-package struct Participation: PostgresProjector {
+package struct Participation: PublishingProjector {
     package let name = "participation"
     package let version = 3
     package let sharedTables = ["publication"]

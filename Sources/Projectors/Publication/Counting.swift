@@ -27,8 +27,11 @@ extension Set<UUID> {
     }
 }
 
-extension PostgresProjector {
-    package var separateStreamTypes: Set<String> { boundaryTypes.isEmpty ? [] : ["feedback", "response"] }
+/// A projector whose rows are published by releases: what messages say, counted.
+protocol PublishingProjector: PostgresProjector {}
+
+extension PublishingProjector {
+    package var separateStreamTypes: Set<String> { ["feedback", "response"] }
 
     package func settle(in context: ProjectionContext) async throws {
         try await context.load?.memory.known(PublicationLoad.self)?.settle(in: context)

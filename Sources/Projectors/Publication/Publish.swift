@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Statistics
 
-extension PostgresProjector {
+extension PublishingProjector {
     /// Publishes every grain of a projector for a release: what changed is written, all else stays.
     ///
     /// A grain that could show nothing new without pointing at fewer than k people keeps its last release.

@@ -6,7 +6,7 @@ import Postgres
 import Surveys
 
 /// Surveys and what was answered: exact in `review`, by release in `aggregates`.
-package struct SurveyResults: PostgresProjector {
+package struct SurveyResults: PublishingProjector {
     package let name = "survey_results"
     package let version = 1
     package let sharedTables = ["publication"]
