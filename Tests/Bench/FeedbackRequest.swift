@@ -14,8 +14,8 @@ struct FeedbackRequest: Sendable {
 
     func bytes(_ number: Int) -> [UInt8] {
         let body = """
-            {"text":"The street lamps in our lane have been dark for three weeks, message \(number) of many. Children walk \
-            home from evening classes there, please have them repaired before winter.","channel":"web","place":"A7",\
+            {"text":"The street lamps in our lane have been dark for three weeks, message \(number) of many. Children \
+            walk home from evening classes there, please have them repaired before winter.","channel":"web","place":"A7",\
             "source":"bench","personRef":"\(run)-\(number)"}
             """
         return head + Array("\(body.utf8.count)\r\n\r\n\(body)".utf8)

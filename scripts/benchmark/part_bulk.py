@@ -1,4 +1,4 @@
-r"""Bulk over HTTP beside psql \copy of the rows that the messages made, into copies of the tables with their indexes."""
+r"""Bulk over HTTP beside psql \copy of the rows that it made, into copies of the tables with their indexes."""
 import time
 
 import messages
@@ -21,7 +21,7 @@ def measure(bench):
         _, second = send(stage, "second", count)
         copies.append(copy(stage, files, count))
         ours, theirs = (first + second) / 2, sum(copies) / 2
-        raw = f"{ours:.0f}/s ({first:.0f}, {second:.0f}) / {theirs:.0f}/s ({copies[0]:.0f}, {copies[1]:.0f}), {count} messages"
+        raw = f"{ours:.0f}/s ({first:.0f}, {second:.0f}) / {theirs:.0f}/s ({copies[0]:.0f}, {copies[1]:.0f})"
         bench.figure("bulk_vs_copy", ours / theirs, raw)
         bench.note("bulk_messages_per_second", ours)
 
@@ -52,7 +52,8 @@ def export(stage, before):
         "vault.intakes": f"SELECT * FROM vault.intakes WHERE stream_id IN {streams}",
         "vault.persons": f"SELECT * FROM vault.persons WHERE person_token IN {people}",
     }
-    stage.sql("CREATE SCHEMA copies", *(f"CREATE TABLE {copied(table)} (LIKE {table} INCLUDING ALL)" for table in TABLES))
+    likes = [f"CREATE TABLE {copied(table)} (LIKE {table} INCLUDING ALL)" for table in TABLES]
+    stage.sql("CREATE SCHEMA copies", *likes)
     files = {}
     for table, query in rows.items():
         files[table] = stage.bench.work / f"{table}.copy"

@@ -16,7 +16,8 @@ QUERIES = {
     ],
     "analyst": [
         "SELECT month, category_code, demands, people, is_withheld FROM aggregates.demand_board",
-        "SELECT month, sum(demands) FROM aggregates.demand_board WHERE category_code = 'traffic/roads' GROUP BY 1 ORDER BY 1",
+        "SELECT month, sum(demands) FROM aggregates.demand_board "
+        "WHERE category_code = 'traffic/roads' GROUP BY 1 ORDER BY 1",
     ],
 }
 RELEASES = 5
