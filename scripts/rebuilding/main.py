@@ -50,10 +50,11 @@ def _relay(ended: Any, loop: asyncio.AbstractEventLoop, event: asyncio.Event) ->
     loop.call_soon_threadsafe(event.set)
 
 
-def read_apart(ended: Any, given: argparse.Namespace) -> list[readers.Sample]:
+def read_apart(ended: Any, given: argparse.Namespace, key: str) -> list[readers.Sample]:
     """In a process of its own, so that writers do not make readers late."""
     event = asyncio.Event()
-    work = readers.read(given.socket, given.database, given.rate, given.readers, event)
+    sources = readers.Sources(given.socket, given.database, given.port, key)
+    work = readers.read(sources, given.rate, given.readers, event)
     return asyncio.run(_until(ended, work, event))
 
 
@@ -151,8 +152,8 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, concurrent.futures.ProcessPoolExecutor(2, mp_context=context) as pool:
         ended = manager.Event()
-        reading = pool.submit(read_apart, ended, given)
-        writing = pool.submit(write_apart, ended, given, os.environ["CHORUS_KEY"])
+        key = os.environ["CHORUS_KEY"]
+        reading, writing = pool.submit(read_apart, ended, given, key), pool.submit(write_apart, ended, given, key)
         try:
             # Connections are open and plans made before it counts.
             time.sleep(3)
