@@ -55,7 +55,7 @@ struct HeardName: Hashable, Comparable {
     /// As the publication of its dimension has it.
     init?(publication: String, _ key: PublishedRow.Key) {
         guard key.kind == .cell, let name = key.path.first else { return nil }
-        self.init(dimension: publication, isRegistered: name.hasPrefix("="), name: String(name.dropFirst()))
+        self.init(dimension: publication, isRegistered: name.hasPrefix("="), name: String(name.dropFirst()).ofBytes)
     }
 
     init(dimension: String, isRegistered: Bool, name: String) {

@@ -60,7 +60,7 @@ struct PublishedTable {
                 person: person,
                 messages: messages,
                 support: support,
-                path: path
+                path: path.map(\.byByte)
             )
         }
     }
@@ -92,9 +92,9 @@ struct PublishedTable {
                 person: person,
                 messages: messages,
                 support: support,
-                path: leaf
+                path: leaf.map(\.byByte)
             )
-            members[Key(path: path, isWithheld: isWithheld), default: []].append(
+            members[Key(path: path.map(\.byByte), isWithheld: isWithheld), default: []].append(
                 PublishedRow.Member(contribution: contribution, count: Int(count))
             )
         }
@@ -113,14 +113,14 @@ struct PublishedTable {
                 ([String], Bool, Int32, Int32, Int32, Int32, Int64).self
             )
             return PublishedRow(
-                path: path,
+                path: path.map(\.byByte),
                 kind: isWithheld ? .withheld : .cell,
                 demands: Int(demands),
                 people: Int(people),
                 messages: Int(messages),
                 messagesUnidentified: Int(unidentified),
                 reportedSupport: Int(support),
-                members: members[Key(path: path, isWithheld: isWithheld)] ?? []
+                members: members[Key(path: path.map(\.byByte), isWithheld: isWithheld)] ?? []
             )
         }
     }
@@ -177,7 +177,7 @@ struct PublishedTable {
             """
             DELETE FROM \(unescaped: table) AS p
             USING unnest(
-                \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld })
+                \(rows.map { $0.path.stored }), \(rows.map { $0.kind == .withheld })
             ) AS g (path, is_withheld)
             WHERE p.tenant_id = \(context.tenant.rawValue)
                 AND p.publication = \(publication)
@@ -200,7 +200,7 @@ struct PublishedTable {
                 \(context.tenant.rawValue), \(publication), string_to_array(r.path, E'\\x1f'), r.is_withheld,
                 r.release, r.demands, r.messages, r.people, r.unidentified, r.support
             FROM unnest(
-                \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld }),
+                \(rows.map { $0.path.stored }), \(rows.map { $0.kind == .withheld }),
                 \(written.map { Int32($0.release) }), \(rows.map { Int32($0.demands) }),
                 \(rows.map { Int32($0.messages) }), \(rows.map { Int32($0.people) }),
                 \(rows.map { Int32($0.messagesUnidentified) }), \(rows.map { Int64($0.reportedSupport) })
@@ -245,7 +245,7 @@ private struct MemberColumns {
 
     mutating func append(_ member: PublishedRow.Member, of row: PublishedRow) {
         let contribution = member.contribution
-        path.append(row.path.joined(separator: "\u{1F}"))
+        path.append(row.path.stored)
         isWithheld.append(row.kind == .withheld)
         message.append(UUID(number: contribution.message))
         demand.append(Int16(truncatingIfNeeded: contribution.demand &- contribution.message))
@@ -253,7 +253,7 @@ private struct MemberColumns {
         person.append(contribution.person.map { UUID(number: $0) })
         messages.append(Int16(contribution.messages))
         support.append(Int32(clamping: contribution.reportedSupport))
-        leaf.append(contribution.path.joined(separator: "\u{1F}"))
+        leaf.append(contribution.path.stored)
     }
 }
 
@@ -293,4 +293,28 @@ extension UUID {
         }
         self.init(uuid: id)
     }
+}
+
+extension String {
+    /// A text that is another one whenever the bytes are others: each byte as a scalar of its own.
+    ///
+    /// The database compares coordinates by bytes, and so must whoever publishes them, while Swift holds "é" and "e\u{301}"
+    /// for one text. Below U+0100 no two texts are held for one.
+    var byByte: String {
+        if utf8.allSatisfy({ $0 < 0x80 }) { return self }
+        var text = String.UnicodeScalarView()
+        for byte in utf8 { text.append(Unicode.Scalar(byte)) }
+        return String(text)
+    }
+
+    /// The text that `byByte` was made of.
+    var ofBytes: String {
+        if utf8.allSatisfy({ $0 < 0x80 }) { return self }
+        return String(decoding: unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }, as: UTF8.self)
+    }
+}
+
+extension [String] {
+    /// A path as it is bound.
+    fileprivate var stored: String { map(\.ofBytes).joined(separator: "\u{1F}") }
 }

@@ -122,6 +122,7 @@ package struct BoardRows: Sendable, Equatable {
             SELECT v.schemaname::text, v.viewname::text
             FROM pg_views AS v
             WHERE v.schemaname IN ('review', 'aggregates')
+                AND v.viewname <> 'projection_state' -- tells which generation and when
             ORDER BY 1, 2
             """
         )

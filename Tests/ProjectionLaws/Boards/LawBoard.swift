@@ -138,9 +138,12 @@ package struct LawBoard: Sendable {
         options.dropsOld = true
         let outcomes = try await Rebuild(pool: operators, files: files, logger: logger)
             .run((manner.order ?? Array(projectors.indices)).map { projectors[$0] }, options)
-        return outcomes.flatMap { outcome in
-            (outcome.differences ?? ["everything": 1]).sorted { $0.key < $1.key }
-                .map { "\(outcome.projector): \($0.value) rows of \($0.key)" }
+        return outcomes.flatMap { outcome -> [String] in
+            guard let comparison = outcome.comparison else { return ["\(outcome.projector): not compared"] }
+            return comparison.tables.filter { $0.differences > 0 }.map { table in
+                "\(outcome.projector): \(table.differences) rows of \(table.name)"
+                    + table.first.map { "\n    \($0)" }.joined()
+            }
         }
     }
 
