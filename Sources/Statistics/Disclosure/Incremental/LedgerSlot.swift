@@ -38,9 +38,16 @@ struct LedgerSlot: Sendable {
     var isPart = false
     var isBounded = true
 
+    /// Whether what it held back when it was lifted last is counted at the root, and what has changed of that since.
+    var isAtRoot = false
+    var unsentToRoot: [Amount] = []
+
     /// How many slots pass something to this pool, and how many of them for another reason than being small.
     var parts: Int32 = 0
     var unboundedParts: Int32 = 0
+    /// How many terms come from them, and how many the slot itself passes on: at least as many as there are in sum.
+    var arrivedTerms = 0
+    var sentTerms = 0
 
     /// Whether the next pass must look here, and whether the current one does.
     var isTouched = false
@@ -48,8 +55,10 @@ struct LedgerSlot: Sendable {
     /// Whether the current release lifts the slot.
     var isLifted = false
     var decision = Decision.keep
-    /// The changes of rows below, by their place in the pass.
-    var below: [Int32] = []
+    /// The changes of rows below.
+    var below: [LedgerPass.Change] = []
+    /// Whether a demand here was ever met in another cell too.
+    var isTangled = false
 
     var depth: Int { path.count }
     var isEmpty: Bool { kind == .cell ? head < 0 : now.isEmpty }
@@ -60,6 +69,11 @@ struct LedgerSlot: Sendable {
         self.path = path
         self.kind = kind
         self.parent = parent
+    }
+
+    /// How many terms that is.
+    var pendingTerms: Int {
+        hasRow ? Int(change.terms.count) : kind == .cell ? figures.demands : Int(now.terms.count)
     }
 
     /// The people of what the slot holds now less its row.

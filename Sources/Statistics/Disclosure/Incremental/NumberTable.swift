@@ -93,7 +93,7 @@ struct NumberTable<Value: AdditiveArithmetic & Sendable>: Sendable {
     private mutating func grow() {
         let old = entries
         var capacity = 16
-        while capacity < (Int(count) + 1) * 2 { capacity *= 2 }
+        while capacity * 3 < (Int(count) + Int(count) / 4 + 1) * 4 { capacity *= 2 }
         entries = Array(repeating: Self.vacant, count: capacity)
         used = count
         for entry in old where entry.value != .zero { entries[place(entry.key)] = entry }

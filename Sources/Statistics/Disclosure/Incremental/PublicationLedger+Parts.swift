@@ -28,6 +28,27 @@ extension PublicationLedger {
         return row.amounts
     }
 
+    /// What the row of a slot gains (positive) and loses (negative) by its decision.
+    func terms(ofChangeOf slot: Int32) -> [Amount] {
+        if slots[Int(slot)].decision == .write { return difference(slot) }
+        return row(of: slot).map { Amount(id: $0.id, count: -$0.count) }
+    }
+
+    /// Whether the decision on a slot's row changes how often it counts a contribution.
+    func changes(_ slot: Int32, _ id: Int32) -> Bool {
+        let index = Int(slot)
+        if slots[index].decision == .keep || (slots[index].decision == .retire && !slots[index].hasRow) { return false }
+        var holds: Int32 = 0
+        if slots[index].decision == .retire || !slots[index].hasRow {
+            holds =
+                slots[index].kind == .cell
+                ? (register.records[Int(id)].isPresent ? 1 : 0) : slots[index].now.terms[id]
+        }
+        if !slots[index].hasRow { return holds != 0 }
+        let change = slots[index].change.terms[id]
+        return slots[index].decision == .write ? change != 0 : holds != change
+    }
+
     /// Makes what a slot has passed to its margin into its new part: the base, as it stands now, and something extra.
     mutating func send(_ slot: Int32, _ base: LedgerSlot.Base, extra: [Amount] = [], isBounded: Bool = true) {
         let index = Int(slot)
@@ -49,6 +70,7 @@ extension PublicationLedger {
         deliver(moved, to: parent)
         count(slot, parent, -1)
         slots[index].isPart = isPart(slot)
+        slots[index].sentTerms = extra.count + terms(of: base, slot)
         slots[index].isBounded = isBounded
         count(slot, parent, 1)
     }
@@ -63,6 +85,7 @@ extension PublicationLedger {
         }
         if slots[index].hasRow { slots[index].change.add(amounts, register.records) }
         if slots[index].base != .nothing { slots[index].unsent += amounts }
+        if slots[index].isAtRoot { slots[index].unsentToRoot += amounts }
     }
 
     private func base(_ slot: Int32, _ base: LedgerSlot.Base) -> [Amount] {
@@ -73,9 +96,19 @@ extension PublicationLedger {
         }
     }
 
+    private func terms(of base: LedgerSlot.Base, _ slot: Int32) -> Int {
+        switch base {
+        case .nothing: 0
+        case .difference: slots[Int(slot)].pendingTerms
+        case .whole:
+            slots[Int(slot)].kind == .cell ? slots[Int(slot)].figures.demands : Int(slots[Int(slot)].now.terms.count)
+        }
+    }
+
     private mutating func count(_ slot: Int32, _ parent: Int32, _ step: Int32) {
         guard slots[Int(slot)].isPart else { return }
         slots[Int(parent)].parts += step
+        slots[Int(parent)].arrivedTerms += Int(step) * slots[Int(slot)].sentTerms
         if !slots[Int(slot)].isBounded { slots[Int(parent)].unboundedParts += step }
     }
 

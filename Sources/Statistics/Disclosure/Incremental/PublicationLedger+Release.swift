@@ -27,10 +27,10 @@ extension PublicationLedger {
             self.rule = rule
         }
         var pass = gather(rule)
-        var holds = run(&pass)
+        var holds = run(pass)
         while !holds, !slots[0].below.isEmpty {
             lift(&pass)
-            holds = run(&pass)
+            holds = run(pass)
         }
         course.lifted += pass.lifted.count
         if holds { course.published += 1 } else { course.refused += 1 }
@@ -63,12 +63,11 @@ extension PublicationLedger {
 
     /// Lifts the changes of the fewest people: at least as many as are lifted, and with each all of its size.
     private mutating func lift(_ pass: inout LedgerPass) {
-        let sizes = slots[0].below.map { pass.changes[Int($0)].people ?? 0 }
+        let sizes = slots[0].below.map { $0.people ?? 0 }
         guard let largest = sizes.sorted().prefix(max(pass.lifted.count, 1)).last else { return }
         for (change, size) in zip(slots[0].below, sizes) where size <= largest {
-            let slot = pass.changes[Int(change)].slot
-            slots[Int(slot)].isLifted = true
-            pass.lifted.append(slot)
+            slots[Int(change.slot)].isLifted = true
+            pass.lifted.append(change.slot)
         }
     }
 

@@ -54,8 +54,8 @@ extension PublicationLedger {
             mark(slot.change)
             mark(slot.unsent)
             mark(slot.extra)
+            mark(slot.unsentToRoot)
         }
-        mark(rest)
         mark(pending)
         register.sweep(keeping: isMarked)
         sweepSize = register.count * 2 + 1_024

@@ -1,49 +1,68 @@
 extension PublicationLedger {
     /// `survivors` of what a margin holds now, less its row.
-    mutating func survivors(ofChangeOf slot: Int32, below: [Int32], _ pass: LedgerPass) -> Int {
+    mutating func survivors(ofChangeOf slot: Int32, _ pass: LedgerPass) -> Int {
         let index = Int(slot)
+        var sum = SignedSum()
         if slots[index].hasRow {
-            var sum = SignedSum()
             swap(&sum, &slots[index].change)
             defer { swap(&sum, &slots[index].change) }
-            return survivors(&sum, below: below, pass)
+            return survivors(&sum, at: slot, pass)
         }
-        var sum = SignedSum()
         swap(&sum, &slots[index].now)
         defer { swap(&sum, &slots[index].now) }
-        return survivors(&sum, below: below, pass)
+        return survivors(&sum, at: slot, pass)
     }
 
     /// The fewest people whom any union of a pool with rows below it can show as changed: a lower bound.
     ///
-    /// The same as `Tally.survivors`, at the cost of the changes below and not of the pool's. `change` is the same
-    /// afterwards.
-    func survivors(_ change: inout SignedSum, below: [Int32], _ pass: LedgerPass) -> Int {
-        let shared = below.filter { row in
-            pass.changes[Int(row)].terms.contains { change.terms[$0.id] != 0 }
+    /// The same as `Tally.survivors`, at the cost of the smaller of the pool's change and the changes below, and of the
+    /// rows that share something with it. `change` is the same afterwards.
+    func survivors(_ change: inout SignedSum, at margin: Int32, _ pass: LedgerPass) -> Int {
+        var exceptions: [Amount] = []
+        var shared: [Int32] = []
+        func meet(_ id: Int32, _ count: Int32) {
+            let before = shared.count
+            forEachChange(of: id, below: margin) { shared.append($0) }
+            if shared.count > before { exceptions.append(Amount(id: id, count: count)) }
         }
-        if shared.isEmpty { return change.changers(strict: pass.strict) ?? 0 }
-        var touches = NumberTable<Int32>()
-        for row in below { for term in pass.changes[Int(row)].terms { touches.add(1, at: term.id) } }
+        let below = slots[Int(margin)].below
+        if below.reduce(0, { $0 + slots[Int($1.slot)].pendingTerms }) < Int(change.terms.count) {
+            var met = NumberTable<Int32>()
+            for row in below {
+                for term in terms(ofChangeOf: row.slot) where change.terms[term.id] != 0 { met.add(1, at: term.id) }
+            }
+            met.forEach { id, _ in meet(id, change.terms[id]) }
+        } else {
+            change.terms.forEach(meet)
+        }
+        if exceptions.isEmpty { return change.changers(strict: pass.strict) ?? 0 }
         var exchanged: [Exchange] = []
-        for row in shared {
-            for term in pass.changes[Int(row)].terms where touches[term.id] == 1 {
+        shared.sort()
+        for (place, row) in shared.enumerated() where place == 0 || shared[place - 1] != row {
+            for term in terms(ofChangeOf: row) {
                 let voice = register.records[Int(term.id)].voice
                 if pass.strict, !VoiceTable.isKnown(voice) { continue }
+                var rows = 0
+                forEachChange(of: term.id, below: margin) { _ in rows += 1 }
+                if rows > 1 { continue }
                 exchanged.append(Exchange(voice: voice, row: row, isShared: change.terms[term.id] != 0))
             }
         }
-        // What the pool changes alone: all but what a row below changes too.
-        var exceptions: [Amount] = []
-        touches.forEach { id, _ in
-            let count = change.terms[id]
-            if count != 0 { exceptions.append(Amount(id: id, count: count)) }
-        }
+        // What the pool changes alone is all but what a row below changes too.
         for term in exceptions { change.add(term.id, -term.count, register.records) }
         let alone = change.changers(strict: pass.strict) ?? 0
         exchanged.removeAll { change.people[$0.voice] != .zero }
         change.add(exceptions, register.records)
         return alone + Exchange.smallerSides(&exchanged)
+    }
+
+    /// The slots below a margin whose rows would change how often they count a contribution, from its cell upwards.
+    func forEachChange(of id: Int32, below margin: Int32, _ body: (Int32) -> Void) {
+        var slot = register.records[Int(id)].cell
+        while slot != margin {
+            if slots[Int(slot)].decision != .keep, changes(slot, id) { body(slot) }
+            slot = slots[Int(slot)].parent
+        }
     }
 }
 

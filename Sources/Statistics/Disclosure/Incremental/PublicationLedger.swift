@@ -23,8 +23,8 @@ package struct PublicationLedger: Sendable {
     var touched: [Int32] = []
     /// The rule of the last pass; nil before the first.
     var rule: DisclosureRule?
-    /// What lifted slots sent straight to the root in the last pass.
-    var rest: [Amount] = []
+    /// The slots of which something is counted at the root directly, because they were lifted.
+    var atRoot: [Int32] = []
 
     /// How often releases came to each kind of decision so far, in this value.
     package internal(set) var course = ReleaseCourse()
@@ -44,7 +44,7 @@ package struct PublicationLedger: Sendable {
     @discardableResult
     package mutating func add(_ contribution: Contribution) -> Bool {
         let slot = cell(contribution.path)
-        let id = register.number(of: contribution, in: slot)
+        let id = number(of: contribution, in: slot)
         let record = register.records[Int(id)]
         if record.isPresent { return false }
         register.enter(id, before: slots[Int(slot)].head)
@@ -57,7 +57,7 @@ package struct PublicationLedger: Sendable {
     @discardableResult
     package mutating func remove(_ contribution: Contribution) -> Bool {
         let slot = cell(contribution.path)
-        let id = register.number(of: contribution, in: slot)
+        let id = number(of: contribution, in: slot)
         let record = register.records[Int(id)]
         if !record.isPresent { return false }
         slots[Int(slot)].head = register.leave(id, head: slots[Int(slot)].head)
@@ -72,8 +72,21 @@ package struct PublicationLedger: Sendable {
         slots[index].figures.add(record, count)
         if slots[index].hasRow { slots[index].change.add(id, count, register.records) }
         if slots[index].base != .nothing { slots[index].unsent.append(Amount(id: id, count: count)) }
+        if slots[index].isAtRoot { slots[index].unsentToRoot.append(Amount(id: id, count: count)) }
         pending.add(id, count, register.records)
         touch(slot)
+    }
+
+    /// The number of a contribution; marks the cells that share a demand.
+    private mutating func number(of contribution: Contribution, in slot: Int32) -> Int32 {
+        let id = register.number(of: contribution, in: slot)
+        var other = register.records[Int(id)].sibling
+        while other != id {
+            slots[Int(slot)].isTangled = true
+            slots[Int(register.records[Int(other)].cell)].isTangled = true
+            other = register.records[Int(other)].sibling
+        }
+        return id
     }
 
     mutating func touch(_ slot: Int32) {
@@ -88,7 +101,7 @@ package struct PublicationLedger: Sendable {
         rowCount += 1
         touch(slot)
         for member in row.members {
-            let id = register.number(of: member.contribution, in: cell(member.contribution.path))
+            let id = number(of: member.contribution, in: cell(member.contribution.path))
             slots[Int(slot)].change.add(id, Int32(-member.count), register.records)
             pending.add(id, Int32(-member.count), register.records)
         }

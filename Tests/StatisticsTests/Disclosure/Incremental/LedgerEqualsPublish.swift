@@ -132,7 +132,9 @@ import Testing
             case .whatIsOpen:
                 for slot in ledger.touched { ledger.slots[Int(slot)].isTouched = false }
                 ledger.touched = []
-            case .theRest: ledger.rest = []
+            case .theRest:
+                for slot in ledger.atRoot { ledger.slots[Int(slot)].isAtRoot = false }
+                ledger.atRoot = []
             case .theBounds: for slot in ledger.slots.indices { ledger.slots[slot].unboundedParts = 0 }
             case .theExtras: for slot in ledger.slots.indices { ledger.slots[slot].extra = [] }
             }
