@@ -59,7 +59,7 @@ import Testing
         let board = stopped.board
         try await board.project(AllProjectors.make().filter { Self.names.contains($0.name) }, batchSize: 2)
         #expect(try await stopped.go() == false)
-        #expect(stopped.journal.counts[Self.key] .map { [$0.batches, $0.fenced] } == [0, 1])
+        #expect(stopped.journal.counts[Self.key].map { [$0.batches, $0.fenced] } == [0, 1])
         #expect(try await demands(board) == [["3", "3"]])
         #expect(try await board.differences([DemandBoard()]) == [:])
         await board.close()
@@ -72,7 +72,7 @@ import Testing
             "UPDATE projections.generations SET state = 'retired' WHERE projector = 'demand_board'"
         )
         #expect(try await stopped.go() == false)
-        #expect(stopped.journal.counts[Self.key] .map { [$0.batches, $0.fenced] } == [0, 1])
+        #expect(stopped.journal.counts[Self.key].map { [$0.batches, $0.fenced] } == [0, 1])
         #expect(try await demands(board) == [])
         let reached = try await board.operators.query(
             """

@@ -35,7 +35,8 @@ struct ProjectionMetrics {
                 "chorus_projection_stands_still",
                 "1 when it has not moved for \(Int(ProjectionStatus.patience)) s with something to read for as long."
             ) { $0.standstill(versions: versions) == nil ? 0 : 1 },
-            family("chorus_rebuild_position", "The last event that a generation being built has taken in.", "building") {
+            family("chorus_rebuild_position", "The last event that a generation being built has taken in.", "building")
+            {
                 Double($0.position)
             },
         ]

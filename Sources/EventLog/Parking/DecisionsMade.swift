@@ -18,7 +18,8 @@ struct DecisionsMade: Sendable {
     /// For `AND decisions = …` where the checkpoint is moved. 0 without a checkpoint, of which there is none to move.
     func count(_ generation: Int32) -> Int32 { counts[generation] ?? 0 }
 
-    static func read(_ generations: [Int32], _ tenant: TenantID, from pool: PostgresPool) async throws -> DecisionsMade {
+    static func read(_ generations: [Int32], _ tenant: TenantID, from pool: PostgresPool) async throws -> DecisionsMade
+    {
         let rows = try await pool.query(
             """
             SELECT c.generation, c.decisions, d.projector, d.position

@@ -74,7 +74,9 @@ package struct ProjectionStatus: Sendable {
 
     /// The positions alone, for comparing two moments.
     package static func positions(from pool: PostgresPool) async throws -> [Place: Position] {
-        let rows = try await pool.query("SELECT c.generation, c.tenant_id, c.position FROM projections.checkpoints AS c")
+        let rows = try await pool.query(
+            "SELECT c.generation, c.tenant_id, c.position FROM projections.checkpoints AS c"
+        )
         var positions: [Place: Position] = [:]
         for row in rows {
             let (generation, tenant, position) = try row.decode((Int32, Int32, Int64).self)

@@ -38,7 +38,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = ContinuousClock.now
-        let settings = try await Settings.load(common, flags: ["address": address, "timezone": timezone, "metricsAddress": metricsAddress])
+        let settings = try await Settings.load(
+            common,
+            flags: ["address": address, "timezone": timezone, "metricsAddress": metricsAddress]
+        )
         let listen = try ListenAddress(settings.address)
         let metrics = try settings.metricsAddress.map { text throws(Complaint) in try ListenAddress(text) }
         let zone = settings.timeZone

@@ -122,7 +122,7 @@ import Testing
         gate.open()
         #expect(try await round.value == false)
         let key = ProjectionJournal.Key(projector: "demand_board", tenant: TestBoard.tenant)
-        #expect(journal.counts[key] .map { [$0.batches, $0.fenced] } == [0, 1])
+        #expect(journal.counts[key].map { [$0.batches, $0.fenced] } == [0, 1])
         try await board.project(projectors)
         #expect(
             try await board.rows("SELECT category_code, demands FROM review.demand_board ORDER BY category_code")

@@ -72,7 +72,8 @@ extension TestBoard {
     }
 
     /// Rows in which the live generations differ from fresh ones, built by these projectors.
-    func differences(_ projectors: [any PostgresProjector] = AllProjectors.make()) async throws -> [String: [String: Int]]
+    func differences(_ projectors: [any PostgresProjector] = AllProjectors.make()) async throws -> [String: [String:
+        Int]]
     {
         var differences: [String: [String: Int]] = [:]
         for outcome in try await Rebuild(pool: operators, files: files, logger: logger).run(projectors) {
