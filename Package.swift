@@ -94,6 +94,27 @@ let package = Package(
             ],
             path: "Tests/SkipTest"
         ),
+        .executableTarget(
+            name: "chorus-bench",
+            dependencies: [
+                "Demands", "EventLog", "EventSourcing", "JSONText", "Postgres", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Bench"
+        ),
+        .target(
+            name: "ProjectionLaws",
+            dependencies: ["Demands", "EventLog", "JSONText", "Postgres", "Projectors", "Surveys", "TestSupport"],
+            path: "Tests/ProjectionLaws"
+        ),
+        .executableTarget(
+            name: "chorus-laws",
+            dependencies: [
+                "ProjectionLaws", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Laws"
+        ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
@@ -113,7 +134,11 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        .testTarget(name: "ProjectorsTests", dependencies: ["Projectors", "TestSupport"]),
+        .testTarget(
+            name: "ProjectorsTests",
+            dependencies: ["ProjectionLaws", "Projectors", "TestSupport", "chorus-laws"],
+            exclude: ["Example/hours_of_the_day"]
+        ),
         .testTarget(name: "CSVRowsTests", dependencies: ["CSVRows"]),
         .testTarget(name: "FeedbackImportTests", dependencies: ["CSVRows", "FeedbackImport"]),
         .testTarget(

@@ -19,6 +19,8 @@ struct ClusterConfiguration: Sendable {
             // `try` can end in SIGBUS where a container may not use the huge pages that the machine has.
             ("huge_pages", "off"),
             ("max_wal_size", "4GB"),
+            // Statements here are short: compiling one costs more than it saves.
+            ("jit", "off"),
             ("checkpoint_timeout", "15min"),
             ("synchronous_commit", "on"),
             ("fsync", durable ? "on" : "off"),

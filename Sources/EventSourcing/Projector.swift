@@ -14,7 +14,8 @@ package protocol Projector: Sendable {
     /// The stored type names that it folds; all others are passed over.
     var eventTypes: Set<String> { get }
 
-    /// Events after which a batch must end, because the rows at exactly that position matter (a release).
+    /// Events after which a live batch must end, because the rows at exactly that position matter (a release). A rebuild's
+    /// batch may hold several, under the conditions of `LoadedBatch`.
     var boundaryTypes: Set<String> { get }
 
     func emptyDelta() -> Delta

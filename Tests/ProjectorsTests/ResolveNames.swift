@@ -65,6 +65,15 @@ import Testing
         #expect(code("a", registry) == "c", "a circle is refused")
     }
 
+    @Test func codesAreComparedByBytesInABatchAsBetweenBatches() {
+        var registry = NameRegistry(resolves: false)
+        registry.apply(.describe(code: "caf\u{E9}", entry([("fr", "Un")])), at: 1)
+        registry.apply(.describe(code: "cafe\u{301}", entry([("fr", "Deux")])), at: 2)
+        #expect(registry.changedCodes == [NameCode("caf\u{E9}"), NameCode("cafe\u{301}")])
+        #expect(registry.entries[NameCode("caf\u{E9}")]?.labels.first?.text == "Un")
+        #expect(registry.entries[NameCode("cafe\u{301}")]?.labels.first?.text == "Deux")
+    }
+
     @Test func mergingTwoOfOneNameMakesItCertain() {
         var registry = NameRegistry(resolves: true)
         registry.apply(.describe(code: "a", entry([("de", "Radler")])), at: 1)

@@ -12,9 +12,10 @@ struct TestBoard {
     let store: PostgresEventStore
     let operators: PostgresPool
     let pool: PostgresPool
-    let files: SchemaFiles
+    var files: SchemaFiles
     let progress: ProjectionProgress
     let tenants: TenantDirectory
+    var projectors = AllProjectors.make()
     let logger = Logger(label: "test")
 
     static let tenant = TenantID(rawValue: 1)
@@ -57,7 +58,7 @@ struct TestBoard {
     /// Turns the engine until nothing moves.
     func project(batchSize: Int = 4000) async throws {
         let engine = ProjectionEngine(
-            projectors: AllProjectors.make(),
+            projectors: projectors,
             pool: pool,
             files: files,
             signal: LogSignal(),
@@ -71,7 +72,7 @@ struct TestBoard {
     func rebuild(_ options: Rebuild.Options? = nil) async throws -> [Rebuild.Outcome] {
         var options = options ?? Rebuild.Options()
         options.dropsOld = true
-        return try await Rebuild(pool: operators, files: files, logger: logger).run(AllProjectors.make(), options)
+        return try await Rebuild(pool: operators, files: files, logger: logger).run(projectors, options)
     }
 
     func release(_ at: Timestamp = Timestamp(microsecondsSince1970: 0)) async throws -> Int {

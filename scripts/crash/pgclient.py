@@ -28,7 +28,22 @@ class Client:
     @staticmethod
     async def connect(port: int, database: str, password: str, user: str = "chorus", **settings: str) -> "Client":
         """Opens a connection on the loopback; `settings` hold from its first statement on."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        return await Client._open(await asyncio.open_connection("127.0.0.1", port), database, password, user, settings)
+
+    @staticmethod
+    async def connect_locally(socket: str, database: str, user: str, **settings: str) -> "Client":
+        """Opens a connection over a Unix socket whose server asks for no password."""
+        return await Client._open(await asyncio.open_unix_connection(socket), database, "", user, settings)
+
+    @staticmethod
+    async def _open(
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        database: str,
+        password: str,
+        user: str,
+        settings: dict[str, str],
+    ) -> "Client":
+        reader, writer = streams
         client = Client(reader, writer)
         parts = ["user", user, "database", database]
         for name, value in settings.items():

@@ -206,7 +206,8 @@ struct HeldStream<Held: PostgresProjector>: Sendable {
                 generation: generation,
                 position: checkpoint,
                 files: files,
-                projector: projector.name
+                projector: projector.name,
+                load: nil
             )
         )
     }

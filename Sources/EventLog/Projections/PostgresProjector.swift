@@ -12,6 +12,10 @@ package protocol PostgresProjector: Projector {
     /// Tables whose rows tell whether two generations are equal.
     var comparedTables: [String] { get }
 
+    /// Types of streams whose events change what stands of their own stream only; others end the batch of a rebuild at its
+    /// first release.
+    var separateStreamTypes: Set<String> { get }
+
     /// Whether a stream's events, read later than those of other streams, give the same rows as in their place, as long
     /// as no event of `boundaryTypes` lies between.
     ///
@@ -21,10 +25,17 @@ package protocol PostgresProjector: Projector {
     /// Writes a batch's delta: a few set-based statements, rows sorted by key, in the transaction that moves the
     /// checkpoint.
     func apply(_ delta: Delta, in context: ProjectionContext) async throws
+
+    /// Writes what a rebuild's memory holds and the tables do not yet, so that the memory could be made again from them.
+    func settle(in context: ProjectionContext) async throws
 }
 
 extension PostgresProjector {
+    package var separateStreamTypes: Set<String> { [] }
+
     package var isCommutative: Bool { false }
+
+    package func settle(in context: ProjectionContext) async throws {}
 }
 
 /// Where a delta is written: one transaction on one generation of one tenant.
@@ -36,6 +47,8 @@ package struct ProjectionContext: Sendable {
     package let position: Position
     let files: SchemaFiles
     let projector: String
+    /// Of a rebuild; nil: the batch is live, and ends at its only release if it has one.
+    package let load: LoadedBatch?
 
     /// The text of one of the projector's statements.
     package func statement(_ name: String, _ binds: [any PostgresEncodable]) throws(SchemaError) -> SQL {

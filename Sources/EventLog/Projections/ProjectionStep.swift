@@ -1,4 +1,5 @@
 import EventSourcing
+import Foundation
 import Logging
 import Postgres
 
@@ -18,6 +19,8 @@ struct ProjectionStep: Sendable {
     var batchSize = 4000
     /// How many projectors write at the same time.
     var width = 1
+    /// Of a rebuild: batches hold many releases.
+    var memories: ProjectionMemories?
 
     /// What became of each run of a step.
     struct Outcome: Sendable {
@@ -41,13 +44,16 @@ struct ProjectionStep: Sendable {
         let last = min(position + Int64(batchSize), target)
         var events = try await LogReader(pool: pool).events(of: tenant, after: position, upTo: last)
         let boundaries = runs.reduce(into: Set<String>()) { $0.formUnion($1.projector.boundaryTypes) }
-        if let boundary = events.firstIndex(where: { boundaries.contains($0.type) }) {
+        var releasesBefore: [UUID: Int] = [:]
+        if memories != nil {
+            releasesBefore = LoadedBatch.cut(&events, for: runs.map(\.projector))
+        } else if let boundary = events.firstIndex(where: { boundaries.contains($0.type) }) {
             events.removeSubrange((boundary + 1)...)
         }
         guard let end = events.last?.position else { return nil }
         var writes: [Write] = []
         for run in runs { writes.append(prepare(run.projector, run.generation, events, &parked)) }
-        let errors = await write(writes, tenant, from: position, to: end)
+        let errors = await write(writes, tenant, from: position, to: end, releasesBefore)
         return Outcome(position: end, errors: errors)
     }
 
@@ -107,7 +113,8 @@ struct ProjectionStep: Sendable {
         _ writes: [Write],
         _ tenant: TenantID,
         from: Position,
-        to: Position
+        to: Position,
+        _ releasesBefore: [UUID: Int]
     ) async -> [(any Error)?] {
         var errors: [(any Error)?] = Array(repeating: nil, count: writes.count)
         let idle = writes.indices.filter { writes[$0].isIdle }
@@ -128,7 +135,7 @@ struct ProjectionStep: Sendable {
                 guard let index = waiting.next() else { return }
                 group.addTask {
                     do {
-                        try await self.write(writes[index], tenant, from: from, to: to)
+                        try await self.write(writes[index], tenant, from: from, to: to, releasesBefore)
                         return (index, nil)
                     } catch {
                         return (index, error)
@@ -186,21 +193,18 @@ struct ProjectionStep: Sendable {
         return try rows.map { try $0.decode(0, as: Int32.self) }
     }
 
-    private func write(_ write: Write, _ tenant: TenantID, from: Position, to: Position) async throws {
+    private func write(
+        _ write: Write,
+        _ tenant: TenantID,
+        from: Position,
+        to: Position,
+        _ releasesBefore: [UUID: Int]
+    ) async throws {
+        let load = memories.map {
+            LoadedBatch(memory: $0.memory(of: write.generation, tenant), releasesBefore: releasesBefore)
+        }
         try await pool.withTransaction { connection in
-            let schema = Generations.schema(write.generation)
-            // Cells are named by texts of dates, which must not follow a login's taste.
-            // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
-            // Rows are looked up by key: without statistics, as in a new generation, a whole table would seem as cheap.
-            try await connection.execute(
-                """
-                SELECT
-                    set_config('search_path', \(schema) || ', pg_catalog', true),
-                    set_config('plan_cache_mode', 'force_custom_plan', true),
-                    set_config('datestyle', 'ISO, YMD', true),
-                    set_config('enable_seqscan', 'off', true)
-                """
-            )
+            try await enter(write.generation, on: connection)
             guard try await !Self.hold([write.generation], on: connection).isEmpty else {
                 throw Fenced(projector: write.projector)
             }
@@ -218,17 +222,73 @@ struct ProjectionStep: Sendable {
             for event in write.newlyParked {
                 try await ParkedStreams.insert(event, write.generation, tenant, on: connection)
             }
-            try await write.apply?(
-                ProjectionContext(
-                    connection: connection,
-                    tenant: tenant,
-                    generation: write.generation,
-                    position: to,
-                    files: files,
-                    projector: write.projector
-                )
+            let context = context(write.projector, write.generation, tenant, at: to, load, on: connection)
+            try await write.apply?(context)
+            if load?.memory.isUsed == true { try await keepsMemory(true, write.generation, on: connection) }
+        }
+    }
+
+    private func context(
+        _ projector: String,
+        _ generation: Int32,
+        _ tenant: TenantID,
+        at position: Position,
+        _ load: LoadedBatch?,
+        on connection: PostgresConnection
+    ) -> ProjectionContext {
+        ProjectionContext(
+            connection: connection,
+            tenant: tenant,
+            generation: generation,
+            position: position,
+            files: files,
+            projector: projector,
+            load: load
+        )
+    }
+
+    private func keepsMemory(_ keeps: Bool, _ generation: Int32, on connection: PostgresConnection) async throws {
+        try await connection.execute(
+            """
+            UPDATE projections.generations
+            SET keeps_memory = \(keeps)
+            WHERE generation = \(generation)
+                AND keeps_memory <> \(keeps)
+            """
+        )
+    }
+
+    /// Writes what a rebuild's memory holds of a run, so that its tables tell everything.
+    func settle(_ run: ProjectionRun, _ tenant: TenantID, at position: Position) async throws {
+        guard let memory = memories?.memory(of: run.generation, tenant), memory.isUsed else { return }
+        try await pool.withTransaction { connection in
+            try await enter(run.generation, on: connection)
+            let load = LoadedBatch(memory: memory, releasesBefore: [:])
+            try await run.projector.settle(
+                in: context(run.projector.name, run.generation, tenant, at: position, load, on: connection)
             )
         }
+    }
+
+    /// After all tenants of a run were settled.
+    func isSettled(_ run: ProjectionRun) async throws {
+        try await pool.withTransaction { try await keepsMemory(false, run.generation, on: $0) }
+    }
+
+    /// Makes the rest of a transaction work on a generation.
+    private func enter(_ generation: Int32, on connection: PostgresConnection) async throws {
+        // Cells are named by texts of dates, which must not follow a login's taste.
+        // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
+        // Rows are looked up by key: without statistics, as in a new generation, a whole table would seem as cheap.
+        try await connection.execute(
+            """
+            SELECT
+                set_config('search_path', \(Generations.schema(generation)) || ', pg_catalog', true),
+                set_config('plan_cache_mode', 'force_custom_plan', true),
+                set_config('datestyle', 'ISO, YMD', true),
+                set_config('enable_seqscan', 'off', true)
+            """
+        )
     }
 }
 

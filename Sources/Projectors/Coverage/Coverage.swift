@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Whom we hear and whom we do not: messages and people of every registered group, place and channel, zeros by name.
-package struct Coverage: PostgresProjector {
+package struct Coverage: PublishingProjector {
     package let name = "coverage"
     package let version = 3
     package let sharedTables = StandingTables.files
@@ -28,17 +28,19 @@ package struct Coverage: PostgresProjector {
     }
 
     package func apply(_ delta: StandingDelta, in context: ProjectionContext) async throws {
-        let tenant = context.tenant.rawValue
         let touched = try await StandingTables(context: context).apply(delta)
+        var heard = try await HeardNames(touched, delta.releases, in: context)
+        let published = try await counting(touched, delta.releases, { Self.publications }, in: context) {
+            try await count(touched, in: context)
+        }
+        try await heard.say(published, in: context)
+    }
+
+    private func count(_ touched: TouchedMessages, in context: ProjectionContext) async throws {
+        let tenant = context.tenant.rawValue
         if !touched.all.isEmpty {
             try await context.connection.execute(context.statement("apply", [tenant, touched.all, touched.before]))
         }
         if !touched.before.isEmpty { try await context.connection.execute(context.statement("sweep", [tenant])) }
-        guard let release = delta.release else { return }
-        try await publish(release, Self.publications, in: context)
-        try await context.connection.execute(
-            context.statement("names", [tenant, Int32(release.number), Int32(release.k)])
-        )
-        try await PublishedTable(publication: "names", context: context).mark(release)
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
-package struct DemandBoard: PostgresProjector {
+package struct DemandBoard: PublishingProjector {
     package let name = "demand_board"
     package let version = 4
     package let sharedTables = ["publication", "names"]
@@ -26,7 +26,7 @@ package struct DemandBoard: PostgresProjector {
 
     package func fold(_ event: RecordedEvent, into delta: inout DemandBoardDelta) throws(UndecodableEvent) {
         if event.type == ReleasePublished.name {
-            delta.release = Release(try ReleasePublished(decoding: event), event)
+            delta.releases.append(Release(try ReleasePublished(decoding: event), event))
             return
         }
         if try delta.names.take(event) { return }
@@ -69,21 +69,28 @@ package struct DemandBoard: PostgresProjector {
         }
         var changes = delta.changes
         if !renamed.isEmpty { try await addFacts(named: renamed, to: &changes, in: context) }
+        let written = changes
+        try await counting(delta.touched(written), delta.releases, { Self.publications }, in: context) {
+            try await count(delta, written, in: context)
+        }
+    }
+
+    private func count(
+        _ delta: DemandBoardDelta,
+        _ changes: DemandChanges,
+        in context: ProjectionContext
+    ) async throws {
         let changesOldFacts =
             !changes.isEmpty || !delta.withdrawals.message.isEmpty || !delta.amended.columns.id.isEmpty
-        if changesOldFacts || !delta.opened.isEmpty {
-            let cells = try await context.connection.query(
-                context.statement(
-                    "apply",
-                    [tenant] + delta.openedBinds + changes.binds + delta.withdrawals.binds
-                        + [delta.amended.columns.id, delta.amended.position]
-                )
+        guard changesOldFacts || !delta.opened.isEmpty else { return }
+        let cells = try await context.connection.query(
+            context.statement(
+                "apply",
+                [context.tenant.rawValue] + delta.openedBinds + changes.binds + delta.withdrawals.binds
+                    + [delta.amended.columns.id, delta.amended.position]
             )
-            if changesOldFacts { try await CellKeys(emptied: cells).sweep(in: context) }
-        }
-        if let release = delta.release {
-            try await publish(release, Self.publications, in: context)
-        }
+        )
+        if changesOldFacts { try await CellKeys(emptied: cells).sweep(in: context) }
     }
 
     /// The facts whose place's name leads elsewhere now are written anew, with nothing else changed.

@@ -13,7 +13,18 @@ package struct DemandBoardDelta: Sendable {
     var changes = DemandChanges()
     var withdrawals = WithdrawalColumns()
     var names = NameChanges()
-    var release: Release?
+    /// In order; a live batch has one at most, its last event.
+    var releases: [Release] = []
+
+    /// - Parameter changes: also those of facts whose place's name leads elsewhere now.
+    func touched(_ changes: DemandChanges) -> TouchedMessages {
+        var touched = Set(messages.id)
+        touched.formUnion(amended.columns.id)
+        touched.formUnion(opened.messages)
+        touched.formUnion(changes.messages)
+        touched.formUnion(withdrawals.message)
+        return TouchedMessages(touched, new: messages.id)
+    }
 
     mutating func open(_ event: DemandOpened, message: UUID, position: Position) {
         opened.open(event, message: message, position: position)

@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Demands by the groups that they are of: a demand counts once in each of its groups, so rows overlap.
-package struct DemandBoardByGroup: PostgresProjector {
+package struct DemandBoardByGroup: PublishingProjector {
     package let name = "demand_board_by_group"
     package let version = 3
     package let sharedTables = StandingTables.files
@@ -26,16 +26,13 @@ package struct DemandBoardByGroup: PostgresProjector {
     }
 
     package func apply(_ delta: StandingDelta, in context: ProjectionContext) async throws {
-        let tenant = context.tenant.rawValue
         let touched = try await StandingTables(context: context).apply(delta)
-        if !touched.all.isEmpty {
+        try await counting(touched, delta.releases, { Self.publications }, in: context) {
+            guard !touched.all.isEmpty else { return }
             let cells = try await context.connection.query(
-                context.statement("apply", [tenant, touched.all, touched.before])
+                context.statement("apply", [context.tenant.rawValue, touched.all, touched.before])
             )
             if !touched.before.isEmpty { try await CellKeys(emptied: cells).sweep(in: context) }
-        }
-        if let release = delta.release {
-            try await publish(release, Self.publications, in: context)
         }
     }
 }

@@ -10,11 +10,11 @@ struct NameRegistry: Sendable {
         var position: Int64
     }
 
-    private(set) var entries: [String: NamedEntry] = [:]
+    private(set) var entries: [NameCode: NamedEntry] = [:]
     private(set) var recognised: [String: String] = [:]
     private(set) var resolved: [String: Resolution] = [:]
     /// What was changed since it was loaded.
-    private(set) var changedCodes: Set<String> = []
+    private(set) var changedCodes: Set<NameCode> = []
     private(set) var changedRecognised: Set<String> = []
     private(set) var changedKeys: Set<String> = []
 
@@ -26,7 +26,7 @@ struct NameRegistry: Sendable {
     private var recognisedAs: [String: Set<String>] = [:]
 
     init(
-        entries: [String: NamedEntry] = [:],
+        entries: [NameCode: NamedEntry] = [:],
         recognised: [String: String] = [:],
         resolved: [String: Resolution] = [:],
         resolves: Bool
@@ -36,8 +36,9 @@ struct NameRegistry: Sendable {
         self.resolved = resolved
         self.resolves = resolves
         guard resolves else { return }
-        for (code, entry) in entries {
-            for key in entry.keys(code: code) { owners[key, default: []].insert(code) }
+        for (key, entry) in entries {
+            let code = key.text
+            for name in entry.keys(code: code) { owners[name, default: []].insert(code) }
             if let into = entry.mergedInto { absorbed[into, default: []].insert(code) }
         }
         for (key, code) in recognised { recognisedAs[code, default: []].insert(key) }
@@ -48,13 +49,14 @@ struct NameRegistry: Sendable {
         switch change {
         case .describe(let code, let described):
             var entry = described
-            entry.mergedInto = entries[code]?.mergedInto
-            let before = entries[code]?.keys(code: code) ?? []
+            let place = NameCode(code)
+            entry.mergedInto = entries[place]?.mergedInto
+            let before = entries[place]?.keys(code: code) ?? []
             let after = entry.keys(code: code)
             // A first entry may be what names were recognised as, or what others were merged into, before it came.
-            let others = entries[code] == nil ? family(of: code) : []
-            entries[code] = entry
-            changedCodes.insert(code)
+            let others = entries[place] == nil ? family(of: code) : []
+            entries[place] = entry
+            changedCodes.insert(place)
             guard resolves else { return }
             for key in before.subtracting(after) { owners[key]?.remove(code) }
             for key in after { owners[key, default: []].insert(code) }
@@ -68,18 +70,19 @@ struct NameRegistry: Sendable {
             changedRecognised.insert(key)
             resolve([key], at: position)
         case .merge(let from, let into):
-            guard var entry = entries[from], entry.mergedInto == nil, root(into) != from else { return }
+            guard var entry = entries[NameCode(from)], entry.mergedInto == nil, root(into) != from else { return }
             entry.mergedInto = into
-            entries[from] = entry
+            entries[NameCode(from)] = entry
             absorbed[into, default: []].insert(from)
-            changedCodes.insert(from)
+            changedCodes.insert(NameCode(from))
             resolve(family(of: from), at: position)
         case .retire(let code):
             // A channel of the tenant's first list has no entry before it is retired.
-            var entry = entries[code] ?? NamedEntry(labels: [])
+            let place = NameCode(code)
+            var entry = entries[place] ?? NamedEntry(labels: [])
             entry.isRetired = true
-            entries[code] = entry
-            changedCodes.insert(code)
+            entries[place] = entry
+            changedCodes.insert(place)
         }
     }
 
@@ -87,7 +90,7 @@ struct NameRegistry: Sendable {
     func root(_ code: String) -> String {
         var code = code
         var seen: Set<String> = [code]
-        while let next = entries[code]?.mergedInto, seen.insert(next).inserted { code = next }
+        while let next = entries[NameCode(code)]?.mergedInto, seen.insert(next).inserted { code = next }
         return code
     }
 
@@ -98,7 +101,7 @@ struct NameRegistry: Sendable {
         var seen: Set<String> = []
         while let next = left.popLast() {
             guard seen.insert(next).inserted else { continue }
-            keys.formUnion(entries[next]?.keys(code: next) ?? [])
+            keys.formUnion(entries[NameCode(next)]?.keys(code: next) ?? [])
             keys.formUnion(recognisedAs[next] ?? [])
             left += absorbed[next] ?? []
         }
@@ -116,7 +119,7 @@ struct NameRegistry: Sendable {
     }
 
     private func leads(_ key: String) -> String? {
-        if let code = recognised[key], entries[code] != nil { return root(code) }
+        if let code = recognised[key], entries[NameCode(code)] != nil { return root(code) }
         var only: String?
         for code in owners[key] ?? [] {
             let root = root(code)
@@ -124,5 +127,20 @@ struct NameRegistry: Sendable {
             only = root
         }
         return only
+    }
+}
+
+/// A code, compared by bytes as the database does: Swift's own equality would hold "\u{E9}" and "e\u{301}" for one, and
+/// a category that was renamed from the one to the other would be written under either, as batches happen to end.
+struct NameCode: Hashable, Sendable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    static func == (left: NameCode, right: NameCode) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+        hasher.combine(UInt8(0xFF))
     }
 }

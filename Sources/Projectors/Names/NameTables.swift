@@ -46,12 +46,12 @@ struct NameTables {
                 AND r.domain = \(domain.rawValue)
             """
         )
-        var entries: [String: NamedEntry] = [:]
+        var entries: [NameCode: NamedEntry] = [:]
         for row in rows {
             let (code, labels, aliases, ties, parent, size, merged, isRetired) = try row.decode(
                 (String, [String], [String], [String], String?, Int64?, String?, Bool).self
             )
-            entries[code] = NamedEntry(
+            entries[NameCode(code)] = NamedEntry(
                 labels: stride(from: 0, to: labels.count - 1, by: 2).map {
                     NamedEntry.Label(language: labels[$0], text: labels[$0 + 1])
                 },
@@ -91,7 +91,7 @@ struct NameTables {
     }
 
     private func write(_ registry: NameRegistry, _ domain: NameDomain, _ language: String) async throws {
-        let codes = registry.changedCodes.inByteOrder
+        let codes = registry.changedCodes.map(\.text).inByteOrder
         if !codes.isEmpty { try await write(codes, of: registry, domain, language) }
         let recognised = registry.changedRecognised.inByteOrder
         if !recognised.isEmpty {
@@ -128,7 +128,7 @@ struct NameTables {
         _ domain: NameDomain,
         _ language: String
     ) async throws {
-        let entries = codes.map { registry.entries[$0] ?? NamedEntry(labels: []) }
+        let entries = codes.map { registry.entries[NameCode($0)] ?? NamedEntry(labels: []) }
         let labels = entries.map { $0.labels.flatMap { [$0.language, $0.text] }.joinedForSQL }
         try await context.connection.execute(
             """
@@ -164,7 +164,7 @@ extension [String] {
     var joinedForSQL: String { map { $0.replacing("\u{1F}", with: " ") }.joined(separator: "\u{1F}") }
 }
 
-extension Set<String> {
+extension Sequence<String> {
     /// In order of their bytes.
     var inByteOrder: [String] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 }

@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// Who took part: messages and people by channel and day received.
-package struct Participation: PostgresProjector {
+package struct Participation: PublishingProjector {
     package let name = "participation"
     package let version = 3
     package let sharedTables = ["publication"]
@@ -28,7 +28,7 @@ package struct Participation: PostgresProjector {
 
     package func fold(_ event: RecordedEvent, into delta: inout ParticipationDelta) throws(UndecodableEvent) {
         if event.type == ReleasePublished.name {
-            delta.release = Release(try ReleasePublished(decoding: event), event)
+            delta.releases.append(Release(try ReleasePublished(decoding: event), event))
             return
         }
         let change = try MessageEvent(decoding: event)
@@ -42,20 +42,19 @@ package struct Participation: PostgresProjector {
     }
 
     package func apply(_ delta: ParticipationDelta, in context: ProjectionContext) async throws {
-        let tenant = context.tenant.rawValue
-        if delta.changesFacts {
-            try await context.connection.execute(
-                context.statement(
-                    "apply",
-                    [tenant] + delta.received.binds + delta.withdrawals.binds + delta.amended.binds
+        try await counting(delta.touched, delta.releases, { Self.publications }, in: context) {
+            let tenant = context.tenant.rawValue
+            if delta.changesFacts {
+                try await context.connection.execute(
+                    context.statement(
+                        "apply",
+                        [tenant] + delta.received.binds + delta.withdrawals.binds + delta.amended.binds
+                    )
                 )
-            )
-        }
-        if !delta.withdrawals.message.isEmpty || !delta.amended.message.isEmpty {
-            try await context.connection.execute(context.statement("sweep", [tenant]))
-        }
-        if let release = delta.release {
-            try await publish(release, Self.publications, in: context)
+            }
+            if !delta.withdrawals.message.isEmpty || !delta.amended.message.isEmpty {
+                try await context.connection.execute(context.statement("sweep", [tenant]))
+            }
         }
     }
 }
@@ -66,11 +65,16 @@ package struct ParticipationDelta: Sendable {
     /// Messages of earlier batches, as their last amendment here leaves them.
     var amended = AmendedColumns()
     var withdrawals = WithdrawalColumns()
-    var release: Release?
+    /// In order; a live batch has one at most, its last event.
+    var releases: [Release] = []
     private var receivedHere: [UUID: Int] = [:]
 
     var changesFacts: Bool {
         !received.message.isEmpty || !withdrawals.message.isEmpty || !amended.message.isEmpty
+    }
+
+    var touched: TouchedMessages {
+        TouchedMessages(Set(received.message + withdrawals.message + amended.message), new: received.message)
     }
 
     /// A message of this batch is amended in place; one before is found by its id.

@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Statistics
 
-extension PostgresProjector {
+extension PublishingProjector {
     /// Publishes every grain of a projector for a release: what changed is written, all else stays.
     ///
     /// A grain that could show nothing new without pointing at fewer than k people keeps its last release.
@@ -41,10 +41,15 @@ struct PublishedTable {
     }
 
     /// Every demand that counts now, by `contributions.sql`.
-    func contributions() async throws -> [Contribution] {
+    ///
+    /// - Parameter messages: those of these messages only; nil: of all.
+    func contributions(of messages: [UUID]? = nil) async throws -> [Contribution] {
+        // Of all of them: not one by one by an index.
+        if messages == nil { try await scan(true) }
         let rows = try await context.connection.query(
-            context.statement("contributions", [context.tenant.rawValue, publication])
+            context.statement("contributions", [context.tenant.rawValue, publication, messages])
         )
+        if messages == nil { try await scan(false) }
         return try rows.map { row in
             let (message, demand, person, messages, support, path) = try row.decode(
                 (UUID, Int16, UUID?, Int16, Int32, [String]).self
@@ -58,6 +63,10 @@ struct PublishedTable {
                 path: path
             )
         }
+    }
+
+    private func scan(_ isOn: Bool) async throws {
+        try await context.connection.execute("SELECT set_config('enable_seqscan', \(isOn ? "on" : "off"), true)")
     }
 
     /// The rows that were published last, with those who stand behind them.
@@ -120,11 +129,28 @@ struct PublishedTable {
     func replace(_ previous: [PublishedRow], by rows: [PublishedRow], release: Release) async throws {
         let before = Dictionary(previous.map { (Key($0), $0) }, uniquingKeysWith: { first, _ in first })
         let after = Dictionary(rows.map { (Key($0), $0) }, uniquingKeysWith: { first, _ in first })
-        let gone = previous.filter { after[Key($0)].map { !$0.isSameAs(before[Key($0)]) } ?? true }
+        let gone = previous.filter { after[Key($0)] == nil }
         let new = rows.filter { !$0.isSameAs(before[Key($0)]) }
-        try await delete(gone)
-        try await insert(new, release: release)
+        try await write(new.map { ($0, release.number) }, retired: gone.map { $0.key })
         try await mark(release)
+    }
+
+    /// Writes rows, each with the release in which it last changed, in the place of those that had their keys.
+    func write(_ rows: [(row: PublishedRow, release: Int)], retired: [PublishedRow.Key]) async throws {
+        try await writeFigures(rows, retired: retired)
+        try await writeMembers(rows.map(\.row), retired: retired)
+    }
+
+    /// The same without those who stand behind them.
+    func writeFigures(_ rows: [(row: PublishedRow, release: Int)], retired: [PublishedRow.Key]) async throws {
+        try await delete(retired + rows.map(\.row.key), from: "published_rows")
+        try await insert(rows)
+    }
+
+    /// Those who stand behind rows that are written already.
+    func writeMembers(_ rows: [PublishedRow], retired: [PublishedRow.Key]) async throws {
+        try await delete(retired + rows.map(\.key), from: "published_members")
+        try await insertMembers(rows)
     }
 
     /// Says that this publication shows the release.
@@ -145,36 +171,25 @@ struct PublishedTable {
         )
     }
 
-    private func delete(_ rows: [PublishedRow]) async throws {
+    private func delete(_ rows: [PublishedRow.Key], from table: StaticString) async throws {
         guard !rows.isEmpty else { return }
         try await context.connection.execute(
             """
-            WITH gone AS (
-                SELECT string_to_array(g.path, E'\\x1f') AS path, g.is_withheld
-                FROM unnest(
-                    \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld })
-                ) AS g (path, is_withheld)
-            ),
-            members AS (
-                DELETE FROM published_members AS m
-                USING gone AS g
-                WHERE m.tenant_id = \(context.tenant.rawValue)
-                    AND m.publication = \(publication)
-                    AND m.path = g.path
-                    AND m.is_withheld = g.is_withheld
-            )
-            DELETE FROM published_rows AS p
-            USING gone AS g
+            DELETE FROM \(unescaped: table) AS p
+            USING unnest(
+                \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld })
+            ) AS g (path, is_withheld)
             WHERE p.tenant_id = \(context.tenant.rawValue)
                 AND p.publication = \(publication)
-                AND p.path = g.path
+                AND p.path = string_to_array(g.path, E'\\x1f')
                 AND p.is_withheld = g.is_withheld
             """
         )
     }
 
-    private func insert(_ rows: [PublishedRow], release: Release) async throws {
-        guard !rows.isEmpty else { return }
+    private func insert(_ written: [(row: PublishedRow, release: Int)]) async throws {
+        guard !written.isEmpty else { return }
+        let rows = written.map(\.row)
         try await context.connection.execute(
             """
             INSERT INTO published_rows (
@@ -183,15 +198,19 @@ struct PublishedTable {
             )
             SELECT
                 \(context.tenant.rawValue), \(publication), string_to_array(r.path, E'\\x1f'), r.is_withheld,
-                \(Int32(release.number)), r.demands, r.messages, r.people, r.unidentified, r.support
+                r.release, r.demands, r.messages, r.people, r.unidentified, r.support
             FROM unnest(
                 \(rows.map { $0.path.joined(separator: "\u{1F}") }), \(rows.map { $0.kind == .withheld }),
-                \(rows.map { Int32($0.demands) }), \(rows.map { Int32($0.messages) }),
-                \(rows.map { Int32($0.people) }), \(rows.map { Int32($0.messagesUnidentified) }),
-                \(rows.map { Int64($0.reportedSupport) })
-            ) AS r (path, is_withheld, demands, messages, people, unidentified, support)
+                \(written.map { Int32($0.release) }), \(rows.map { Int32($0.demands) }),
+                \(rows.map { Int32($0.messages) }), \(rows.map { Int32($0.people) }),
+                \(rows.map { Int32($0.messagesUnidentified) }), \(rows.map { Int64($0.reportedSupport) })
+            ) AS r (path, is_withheld, release, demands, messages, people, unidentified, support)
             """
         )
+    }
+
+    private func insertMembers(_ rows: [PublishedRow]) async throws {
+        guard !rows.isEmpty else { return }
         var columns = MemberColumns()
         for row in rows { for member in row.members { columns.append(member, of: row) } }
         try await context.connection.execute(
@@ -263,11 +282,11 @@ extension PublishedRow {
 }
 
 extension UUID {
-    fileprivate var number: UInt128 {
+    var number: UInt128 {
         withUnsafeBytes(of: uuid) { $0.reduce(0) { ($0 << 8) | UInt128($1) } }
     }
 
-    fileprivate init(number: UInt128) {
+    init(number: UInt128) {
         var id: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
         withUnsafeMutableBytes(of: &id) { bytes in
             for index in 0..<16 { bytes[index] = UInt8(truncatingIfNeeded: number >> UInt128(120 - 8 * index)) }

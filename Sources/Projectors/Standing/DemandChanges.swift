@@ -39,6 +39,7 @@ struct OpenedDemands: Sendable {
     private var ofMessage: [UUID: [Int]] = [:]
 
     var isEmpty: Bool { all.isEmpty }
+    var messages: [UUID] { all.map(\.key.message) }
 
     mutating func open(_ event: DemandOpened, message: UUID, position: Position) {
         let key = DemandKey(message: message, demand: event.demand)
@@ -95,6 +96,7 @@ struct DemandChanges: Sendable {
     private var places: [DemandKey: Int] = [:]
 
     var isEmpty: Bool { keys.isEmpty }
+    var messages: [UUID] { keys.map(\.message) }
 
     mutating func change(
         _ demand: Int16,

@@ -12,7 +12,8 @@ package struct StandingDelta: Sendable {
     var changes = DemandChanges()
     var withdrawals = WithdrawalColumns()
     var names = NameChanges()
-    var release: Release?
+    /// In order; a live batch has one at most, its last event.
+    var releases: [Release] = []
     /// The messages that any of this is about.
     private(set) var touched: Set<UUID> = []
 
@@ -21,7 +22,7 @@ package struct StandingDelta: Sendable {
 
     mutating func fold(_ event: RecordedEvent) throws(UndecodableEvent) {
         if event.type == ReleasePublished.name {
-            release = Release(try ReleasePublished(decoding: event), event)
+            releases.append(Release(try ReleasePublished(decoding: event), event))
             return
         }
         if try names.take(event) { return }

@@ -18,10 +18,9 @@ struct StandingTables {
 
     /// Writes a batch.
     ///
-    /// - Returns: the messages whose counts may be others now, sorted: those of the batch, and those that name what
-    ///   leads elsewhere since; and among them those that earlier batches brought. None are left out, whatever the size of
-    ///   the batch.
-    func apply(_ delta: StandingDelta) async throws -> (all: [UUID], before: [UUID]) {
+    /// - Returns: the messages whose counts may be others now: those of the batch, and those that name what leads
+    ///   elsewhere since. None are left out, whatever the size of the batch.
+    func apply(_ delta: StandingDelta) async throws -> TouchedMessages {
         let renamed = try await NameTables(context: context).apply(delta.names)
         if !delta.messages.id.isEmpty { try await insert(delta.messages) }
         if !delta.amended.id.isEmpty { try await amend(delta.amended) }
@@ -41,7 +40,7 @@ struct StandingTables {
         }
         var touched = delta.touched
         if !renamed.values.allSatisfy(\.isEmpty) { touched.formUnion(try await naming(renamed)) }
-        return (touched.inByteOrder, touched.subtracting(delta.messages.id).inByteOrder)
+        return TouchedMessages(touched, new: delta.messages.id)
     }
 
     private func insert(_ messages: StandingMessages) async throws {
@@ -188,16 +187,5 @@ struct StandingTables {
             """
         )
         return try rows.map { try $0.decode(0, as: UUID.self) }
-    }
-}
-
-extension Set<UUID> {
-    /// The order that the database has for them.
-    fileprivate var inByteOrder: [UUID] {
-        sorted { left, right in
-            withUnsafeBytes(of: left.uuid) { left in
-                withUnsafeBytes(of: right.uuid) { right in left.lexicographicallyPrecedes(right) }
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ import Postgres
 import Surveys
 
 /// Surveys and what was answered: exact in `review`, by release in `aggregates`.
-package struct SurveyResults: PostgresProjector {
+package struct SurveyResults: PublishingProjector {
     package let name = "survey_results"
     package let version = 1
     package let sharedTables = ["publication"]
@@ -27,7 +27,7 @@ package struct SurveyResults: PostgresProjector {
 
     package func fold(_ event: RecordedEvent, into delta: inout SurveyResultsDelta) throws(UndecodableEvent) {
         if event.type == ReleasePublished.name {
-            delta.release = Release(try ReleasePublished(decoding: event), event)
+            delta.releases.append(Release(try ReleasePublished(decoding: event), event))
         } else if SurveyEvent.Name.all.contains(event.type) {
             delta.change(try SurveyEvent(decoding: event), event)
         } else {
@@ -54,20 +54,29 @@ package struct SurveyResults: PostgresProjector {
                 context.statement("questions", [tenant] + surveys.questions.binds + surveys.options.binds)
             )
         }
-        if delta.changesFacts {
-            try await context.connection.execute(
-                context.statement(
-                    "apply",
-                    [tenant] + delta.responses.binds + delta.answers.binds + delta.withdrawals.binds
+        try await counting(delta.touched, delta.releases, { try await publications(delta, in: context) }, in: context) {
+            if delta.changesFacts {
+                try await context.connection.execute(
+                    context.statement(
+                        "apply",
+                        [tenant] + delta.responses.binds + delta.answers.binds + delta.withdrawals.binds
+                    )
                 )
-            )
+            }
+            if !delta.withdrawals.message.isEmpty {
+                try await context.connection.execute(context.statement("sweep", [tenant]))
+            }
         }
-        if !delta.withdrawals.message.isEmpty {
-            try await context.connection.execute(context.statement("sweep", [tenant]))
-        }
-        if let release = delta.release {
-            let rows = try await context.connection.query(context.statement("publications", [tenant]))
-            try await publish(release, try rows.map { try $0.decode(0, as: String.self) }, in: context)
-        }
+    }
+
+    /// Those that a release could change: of surveys whose responses changed since they were published.
+    private func publications(
+        _ delta: SurveyResultsDelta,
+        in context: ProjectionContext
+    ) async throws -> [String] {
+        let rows = try await context.connection.query(
+            context.statement("publications", [context.tenant.rawValue, delta.touched.all])
+        )
+        return try rows.map { try $0.decode(0, as: String.self) }
     }
 }

@@ -20,13 +20,18 @@ package struct SurveyResultsDelta: Sendable {
     var responses = ResponseColumns()
     var answers = AnswerColumns()
     var withdrawals = WithdrawalColumns()
-    var release: Release?
+    /// In order; a live batch has one at most, its last event.
+    var releases: [Release] = []
     /// In the order of their first event here.
     private(set) var changes: [Change] = []
     private var changedHere: [UUID: Int] = [:]
     private var respondedHere: [UUID: Int] = [:]
 
     var changesFacts: Bool { !responses.message.isEmpty || !withdrawals.message.isEmpty }
+
+    var touched: TouchedMessages {
+        TouchedMessages(Set(responses.message + withdrawals.message), new: responses.message)
+    }
 
     mutating func change(_ event: SurveyEvent, _ recorded: RecordedEvent) {
         let survey = recorded.stream.id

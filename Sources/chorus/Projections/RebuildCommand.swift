@@ -76,16 +76,16 @@ struct RebuildCommand: AsyncParsableCommand {
             if name != nil { throw Complaint("--name goes with --as-of") }
             return nil
         }
-        let point: AsOf.Point
+        let word = name ?? "p" + asOf.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+        let wanted: AsOf?
         if let position = Int64(asOf), position > 0 {
-            point = .position(position, tenant: tenant)
+            wanted = AsOf(position, tenant: tenant, name: word)
         } else if let time = Timestamp(rfc3339: asOf) {
-            point = .time(time)
+            wanted = AsOf(time, name: word)
         } else {
             throw Complaint("--as-of takes a position from 1, or a time such as 2026-01-01T00:00:00+08:00; not \(asOf)")
         }
-        let word = name ?? "p" + asOf.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-        guard let wanted = AsOf(point, name: word) else {
+        guard let wanted else {
             throw Complaint(
                 "--name takes a small letter, then small letters, digits and underscores, 40 at most; not \(word)"
             )

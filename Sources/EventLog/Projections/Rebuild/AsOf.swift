@@ -3,27 +3,93 @@ import Postgres
 
 /// A past position or time at which generations are built, to be read beside the live ones.
 package struct AsOf: Sendable {
-    package enum Point: Sendable {
-        /// Exactly the events up to this position of one tenant's log.
-        case position(Position, tenant: String)
-        /// Of every tenant the events recorded by then.
-        case time(Timestamp)
-    }
-
-    package let point: Point
     /// Views are in schema `review_asof_<name>`: a small letter, then small letters, digits and underscores, 40 at most.
     package let name: String
+    /// The position of one tenant's log: exactly the events up to it.
+    private let position: (position: Position, tenant: String)?
+    /// For every tenant the events recorded by then.
+    private let time: Timestamp
 
+    /// As one tenant's log stood at a position.
+    ///
     /// - Returns: nil when the name has another form.
-    package init?(_ point: Point, name: String) {
+    package init?(_ position: Position, tenant: String, name: String) {
+        guard Self.isWord(name) else { return nil }
+        self.name = name
+        self.position = (position, tenant)
+        time = Timestamp(microsecondsSince1970: 0)
+    }
+
+    /// As every tenant's log stood at a time.
+    ///
+    /// - Returns: nil when the name has another form.
+    package init?(_ time: Timestamp, name: String) {
+        guard Self.isWord(name) else { return nil }
+        self.name = name
+        self.time = time
+        position = nil
+    }
+
+    private static func isWord(_ name: String) -> Bool {
         let isWord = name.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
         }
-        guard isWord, (1...40).contains(name.utf8.count), name.utf8.first.map({ $0 > UInt8(ascii: "_") }) == true
-        else { return nil }
-        self.point = point
-        self.name = name
+        return isWord && (1...40).contains(name.utf8.count) && name.utf8.first.map { $0 > UInt8(ascii: "_") } == true
+    }
+
+    /// Where each tenant's log stood.
+    ///
+    /// - Throws: `NotInTheLog`.
+    func goals(_ pool: PostgresPool) async throws -> [TenantID: Position] {
+        guard let position else { return try await Self.goals(at: time, pool) }
+        return try await Self.goal(position.position, of: position.tenant, pool)
+    }
+
+    private static func goal(
+        _ position: Position,
+        of tenant: String,
+        _ pool: PostgresPool
+    ) async throws -> [TenantID: Position] {
+        let rows = try await pool.query(
+            """
+            SELECT t.tenant_id, h.position
+            FROM log.tenants AS t
+            JOIN log.heads AS h
+                ON h.tenant_id = t.tenant_id
+            WHERE t.code = \(tenant)
+            """
+        )
+        guard let row = rows.first else { throw NotInTheLog(description: "there is no tenant \(tenant)") }
+        let (id, head) = try row.decode((Int32, Int64).self)
+        guard position <= head else {
+            throw NotInTheLog(
+                description: "the log of tenant \(tenant) ends at position \(head); \(position) is not in it yet"
+            )
+        }
+        return [TenantID(rawValue: id): position]
+    }
+
+    private static func goals(at time: Timestamp, _ pool: PostgresPool) async throws -> [TenantID: Position] {
+        let rows = try await pool.query(
+            """
+            SELECT h.tenant_id, COALESCE(b.last_position, 0)
+            FROM log.heads AS h
+            LEFT JOIN LATERAL (
+                SELECT max(b.last_position) AS last_position
+                FROM log.batches AS b
+                WHERE b.tenant_id = h.tenant_id
+                    AND b.recorded_at <= \(PostgresTimestamp(microsecondsSince1970: time.microsecondsSince1970))
+            ) AS b
+                ON true
+            """
+        )
+        var goals: [TenantID: Position] = [:]
+        for row in rows {
+            let (tenant, position) = try row.decode((Int32, Int64).self)
+            goals[TenantID(rawValue: tenant)] = position
+        }
+        return goals
     }
 
     package var schema: String { Self.schema(name) }
@@ -44,7 +110,7 @@ extension Rebuild {
         _ options: Options,
         report: @Sendable (Progress) -> Void
     ) async throws -> [Outcome] {
-        let goals = try await goals(asOf.point)
+        let goals = try await asOf.goals(pool)
         var runs = try await begin(projectors, name: asOf.name)
         var stretches = try await stretches(runs, upTo: goals)
         if stretches.contains(where: { $0.position > $0.goal }) {
@@ -101,50 +167,6 @@ extension Rebuild {
         try await records.retire(found.map(\.0))
         for projector in Set(found.map(\.1)).sorted() { try await records.dropRetired(projector) }
         return found.count
-    }
-
-    /// Where each tenant's log stood.
-    private func goals(_ point: AsOf.Point) async throws -> [TenantID: Position] {
-        switch point {
-        case .position(let position, let tenant):
-            let rows = try await pool.query(
-                """
-                SELECT t.tenant_id, h.position
-                FROM log.tenants AS t
-                JOIN log.heads AS h
-                    ON h.tenant_id = t.tenant_id
-                WHERE t.code = \(tenant)
-                """
-            )
-            guard let row = rows.first else { throw NotInTheLog(description: "there is no tenant \(tenant)") }
-            let (id, head) = try row.decode((Int32, Int64).self)
-            guard position <= head else {
-                throw NotInTheLog(
-                    description: "the log of tenant \(tenant) ends at position \(head); \(position) is not in it yet"
-                )
-            }
-            return [TenantID(rawValue: id): position]
-        case .time(let time):
-            let rows = try await pool.query(
-                """
-                SELECT h.tenant_id, COALESCE(b.last_position, 0)
-                FROM log.heads AS h
-                LEFT JOIN LATERAL (
-                    SELECT max(b.last_position) AS last_position
-                    FROM log.batches AS b
-                    WHERE b.tenant_id = h.tenant_id
-                        AND b.recorded_at <= \(PostgresTimestamp(microsecondsSince1970: time.microsecondsSince1970))
-                ) AS b
-                    ON true
-                """
-            )
-            var goals: [TenantID: Position] = [:]
-            for row in rows {
-                let (tenant, position) = try row.decode((Int32, Int64).self)
-                goals[TenantID(rawValue: tenant)] = position
-            }
-            return goals
-        }
     }
 
     private func stretches(_ runs: [ProjectionRun], upTo goals: [TenantID: Position]) async throws -> [Stretch] {

@@ -14,6 +14,8 @@ struct GenerationRecord: Sendable {
     let state: State
     /// Of a generation as of a time.
     let name: String?
+    /// A rebuild left it with published rows that its tables do not tell all of.
+    let keepsMemory: Bool
 }
 
 /// Which generations there are, and what becomes of them; needs an operator's connections.
@@ -25,19 +27,22 @@ struct GenerationRecords: Sendable {
     func all(of projector: String) async throws -> [GenerationRecord] {
         let rows = try await pool.query(
             """
-            SELECT g.generation, g.projector_version, g.state, g.name
+            SELECT g.generation, g.projector_version, g.state, g.name, g.keeps_memory
             FROM projections.generations AS g
             WHERE g.projector = \(projector)
             ORDER BY g.generation DESC
             """
         )
         return try rows.map { row in
-            let (generation, version, state, name) = try row.decode((Int32, Int32, String, String?).self)
+            let (generation, version, state, name, keepsMemory) = try row.decode(
+                (Int32, Int32, String, String?, Bool).self
+            )
             return GenerationRecord(
                 generation: generation,
                 version: Int(version),
                 state: GenerationRecord.State(rawValue: state) ?? .retired,
-                name: name
+                name: name,
+                keepsMemory: keepsMemory
             )
         }
     }

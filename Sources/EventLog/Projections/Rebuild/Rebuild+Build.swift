@@ -14,7 +14,7 @@ extension Rebuild {
             let left = building.first { $0.version == projector.version }
             try await records.retire(building.map(\.generation).filter { $0 != left?.generation })
             try await records.dropRetired(projector.name)
-            if let left, try await exists(left.generation) {
+            if let left, !left.keepsMemory, try await exists(left.generation) {
                 logger.notice(
                     "a rebuild that was broken off goes on",
                     metadata: ["projector": "\(projector.name)", "generation": "\(left.generation)"]
@@ -88,8 +88,10 @@ extension Rebuild {
                     began = clock.now
                 }
             )
+            for course in rounds.courses { try await step.settle(course.run, tenant, at: course.position) }
             before += goal
         }
+        for run in runs { try await step.isSettled(run) }
         report(Progress(done: total, total: total))
     }
 

@@ -15,6 +15,8 @@ package struct Rebuild: Sendable {
         package var isGentle = false
         /// Drops the generation that was live as soon as the new one is; else it stays until the next rebuild.
         package var dropsOld = false
+        /// Events of one batch; any size gives the same rows.
+        package var batchSize = 20_000
         /// Builds generations that stand at a past position, and switches nothing.
         package var asOf: AsOf?
 
@@ -114,7 +116,14 @@ package struct Rebuild: Sendable {
     }
 
     func step(_ options: Options) -> ProjectionStep {
-        ProjectionStep(pool: pool, files: files, logger: logger, width: options.parallel)
+        ProjectionStep(
+            pool: pool,
+            files: files,
+            logger: logger,
+            batchSize: options.batchSize,
+            width: options.parallel,
+            memories: ProjectionMemories()
+        )
     }
 
     /// Keeps every other process from rebuilding these, for as long as `body` runs.

@@ -16,7 +16,7 @@ extension PublicationLedger {
     package mutating func advance(_ rule: DisclosureRule) -> Bool { decide(rule) != nil }
 
     /// The slots whose rows were written or retired; nil if the release shows nothing new.
-    private mutating func decide(_ rule: DisclosureRule) -> [Int32]? {
+    mutating func decide(_ rule: DisclosureRule) -> [Int32]? {
         let rule = DisclosureRule(k: max(rule.k, 1), strict: rule.strict)
         if pending.isEmpty || (pending.changers(strict: rule.strict) ?? rule.k) < rule.k {
             course.waited += 1

@@ -1,4 +1,5 @@
 -- Every message at a release under each name of one dimension ($2), registered names marked by =, others by ~.
+-- $3 of these messages only; NULL: of all.
 SELECT
     e.message_id,
     e.pair AS demand,
@@ -9,4 +10,5 @@ SELECT
 FROM entries AS e
 WHERE e.tenant_id = $1
     AND e.dimension = $2::text
+    AND ($3::uuid[] IS NULL OR e.message_id = ANY ($3))
 ORDER BY e.message_id, e.pair

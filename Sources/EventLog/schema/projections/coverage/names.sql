@@ -1,5 +1,6 @@
--- What a release says of each name besides its numbers, written after them. $1 tenant; $2 release; $3 k.
--- Once heard, a name is never called silent again: the step back would show that somebody withdrew.
+-- What releases say of each name besides its numbers, written after them. $1 tenant; $2 the first of these releases;
+-- $3..$6 the month to show for each name whose numbers they changed (months.sql); $7, $8 registered names that were heard by
+-- one of them. Once heard, a name is never called silent again: the step back would show that somebody withdrew.
 WITH registered AS (
     SELECT r.domain AS dimension, r.code AS name, r.is_retired
     FROM registered_names AS r
@@ -19,22 +20,13 @@ WITH registered AS (
                 AND r.code = c.channel
         )
 ),
--- The month of each person's last message under a name. Shown is the latest one that at least k people share.
-voices AS (
-    SELECT
-        e.dimension, e.is_registered, e.name,
-        date_trunc('month', max(e.occurred_on))::date AS month
-    FROM entries AS e
-    WHERE e.tenant_id = $1
-    GROUP BY e.dimension, e.is_registered, e.name, COALESCE(e.person, e.message_id)
-),
 months AS (
-    SELECT DISTINCT ON (v.dimension, v.is_registered, v.name)
-        v.dimension, v.is_registered, v.name, v.month
-    FROM voices AS v
-    GROUP BY v.dimension, v.is_registered, v.name, v.month
-    HAVING count(*) >= $3::integer
-    ORDER BY v.dimension, v.is_registered, v.name, v.month DESC
+    SELECT m.dimension, m.is_registered, m.name, m.month
+    FROM unnest($3::text[], $4::boolean[], $5::text[], $6::date[]) AS m (dimension, is_registered, name, month)
+),
+heard AS (
+    SELECT DISTINCT h.dimension, h.name
+    FROM unnest($7::text[], $8::text[]) AS h (dimension, name)
 ),
 shown AS (
     SELECT p.publication AS dimension, p.path[1] LIKE '=%' AS is_registered, substr(p.path[1], 2) AS name, p.release
@@ -47,9 +39,9 @@ said AS (
         COALESCE(r.dimension, s.dimension) AS dimension,
         COALESCE(s.is_registered, true) AS is_registered,
         COALESCE(r.name, s.name) AS name,
-        s.name IS NULL AND c.name IS NULL AND COALESCE(b.is_silent, true) AS is_silent,
+        s.name IS NULL AND c.name IS NULL AND h.name IS NULL AND COALESCE(b.is_silent, true) AS is_silent,
         CASE
-            WHEN s.release = $2::integer THEN m.month
+            WHEN s.release >= $2::integer THEN m.month
             WHEN s.name IS NOT NULL THEN b.last_heard_month
         END AS last_heard_month
     FROM registered AS r
@@ -67,6 +59,9 @@ said AS (
         AND b.dimension = COALESCE(r.dimension, s.dimension)
         AND b.is_registered = COALESCE(s.is_registered, true)
         AND b.name = COALESCE(r.name, s.name)
+    LEFT JOIN heard AS h
+        ON h.dimension = r.dimension
+        AND h.name = r.name
     LEFT JOIN months AS m
         ON m.dimension = s.dimension
         AND m.is_registered = s.is_registered
@@ -74,6 +69,7 @@ said AS (
     WHERE NOT COALESCE(r.is_retired, false)
         OR s.name IS NOT NULL
         OR c.name IS NOT NULL
+        OR h.name IS NOT NULL
         OR NOT COALESCE(b.is_silent, true)
 ),
 gone AS (

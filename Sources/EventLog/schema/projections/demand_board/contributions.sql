@@ -1,5 +1,5 @@
 -- Every demand that counts at a release, with its path in one publication ($2), from coarse to fine. A registered
--- place is marked by =, a place as given by ~.
+-- place is marked by =, a place as given by ~. $3 of these messages only; NULL: of all.
 SELECT
     f.message_id,
     f.demand,
@@ -17,4 +17,5 @@ SELECT
 FROM facts AS f
 WHERE f.tenant_id = $1
     AND NOT f.withdrawn
+    AND ($3::uuid[] IS NULL OR f.message_id = ANY ($3))
 ORDER BY f.message_id, f.demand

@@ -1,4 +1,5 @@
 -- Every message that counts at a release, with its path in the publication ($2, only 'day'), from coarse to fine.
+-- $3 of these messages only; NULL: of all.
 SELECT
     f.message_id,
     1::smallint AS demand,
@@ -11,4 +12,5 @@ SELECT
 FROM facts AS f
 WHERE f.tenant_id = $1
     AND NOT f.withdrawn
+    AND ($3::uuid[] IS NULL OR f.message_id = ANY ($3))
 ORDER BY f.message_id

@@ -1,5 +1,6 @@
 -- The publications that a release could change: of each survey whose responses changed since they were last published. One
--- for the survey, and one for each of its questions. $1 tenant.
+-- for the survey, and one for each of its questions. $1 tenant; $2
+-- messages of a batch, whose surveys are among them in any case.
 WITH wanted AS (
     SELECT s.survey_id, 'survey:' || s.survey_id AS publication
     FROM surveys AS s
@@ -19,6 +20,6 @@ WHERE EXISTS (
         FROM facts AS f
         WHERE f.tenant_id = $1
             AND f.survey_id = w.survey_id
-            AND f.changed_position > COALESCE(p.position, 0)
+            AND (f.changed_position > COALESCE(p.position, 0) OR f.message_id = ANY ($2::uuid[]))
     )
 ORDER BY w.publication COLLATE "C"
