@@ -174,7 +174,8 @@ import Testing
 
     /// Views of numbers alone, without any of the tenant's words.
     private static let nameless: Set<String> = [
-        "aggregates.demand_board_day", "review.participation_total", "review.survey_scales", "review.taxonomy_versions",
+        "aggregates.demand_board_day", "review.participation_total", "review.projection_state", "review.survey_scales",
+        "review.taxonomy_versions",
     ]
 
     private func rows(

@@ -48,7 +48,7 @@ import Testing
             _ = try await server.command(["import", "feedback", file] + Rows.mapping)
             let stream = try await poison(try #require(installation.environment["DATABASE_URL"]))
             // Another message, and its answer comes once the projectors have passed it.
-            let more = try installation.file("more.ndjson", Rows.ndjson(4))
+            let more = try installation.file("more.ndjson", Rows.ndjson(1, from: 4))
             _ = try await server.command(["import", "feedback", more] + Rows.mapping)
             var parked = try await server.command(["projections", "parked"])
             while !parked.output.contains("coverage") { parked = try await server.command(["projections", "parked"]) }
