@@ -22,7 +22,7 @@ struct RebuildWords {
         guard let comparison = outcome.comparison else {
             return "\(head); another version built the old one, so they were not compared"
         }
-        if comparison.differences.isEmpty { return "\(head), equal to the old one (\(comparison.rows) rows)" }
+        if comparison.differences.isEmpty { return "\(head), equal to the old one" }
         let tables = comparison.tables.filter { $0.differences > 0 }
         let counts = tables.map { "\($0.differences) rows of \($0.name)" }.joined(separator: ", ")
         let first = tables.flatMap { table in table.first.map { "\n  \(table.name) \($0)" } }.joined()

@@ -79,7 +79,7 @@ import Testing
             #expect(second.status == 1)
             #expect(second.complaint.contains("a release needs at least 5"))
 
-            let rebuilt = try await server.command(["projections", "rebuild", "--all"])
+            let rebuilt = try await server.command(["projections", "rebuild", "--all", "--drop-old"])
             #expect(rebuilt.status == 0, "\(rebuilt.errors)")
             let lines = rebuilt.output.split(separator: "\n")
             #expect(lines.count >= 3)
