@@ -1,11 +1,12 @@
 # A part of scripts/evaluate; sourced by it, not run.
 # shellcheck shell=bash disable=SC2034,SC2154,SC2317 # its variables; called by name
 
-# Every exact number: each view of schema review without the position, sorted.
+# Every exact number: each view of schema review without the position, sorted; not the one that tells when it moved.
 all_numbers() {
     settle
     local view columns
-    for view in $(psql "$(operator_url)" -XAtq -c "SELECT viewname FROM pg_views WHERE schemaname = 'review' ORDER BY 1"); do
+    for view in $(psql "$(operator_url)" -XAtq -c "SELECT viewname FROM pg_views
+        WHERE schemaname = 'review' AND viewname <> 'projection_state' ORDER BY 1"); do
         columns=$(psql "$(operator_url)" -XAtq -c "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)
             FROM information_schema.columns
             WHERE table_schema = 'review' AND table_name = '$view' AND column_name <> 'log_position'")
