@@ -11,12 +11,14 @@ import Testing
         // Statements of files: constant text of ours.
         "UtilitySQL(trusted: file.text)",
         "UtilitySQL(trusted: try files.file(\"projections/\\(shared).sql\").text)",
-        "UtilitySQL(trusted: try files.projection(projector.name, \"tables\").text)",
-        "UtilitySQL(trusted: try files.projection(projector.name, \"views\").text)",
+        "UtilitySQL(trusted: try files.projection(projector.name, file).text)",
+        // The same with schemas of other names, which AsOf lets be words only.
+        "UtilitySQL(trusted: viewsAsOf)",
         "SQL(try files.projection(projector, name).text, binds)",
         // Quoted by UtilitySQL before.
         "SQL(statement.text)",
         "SQL(statement.text, [tenant])",
+        "SQL(statement.text, [tenant, Int64(shown)])",
         "SQL(UtilitySQL(\"SELECT release, release_position FROM aggregates.\\(identifier: name) LIMIT 1\").text)",
         "return SQL(text.text) + \" LIMIT ",
     ]

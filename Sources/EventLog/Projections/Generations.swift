@@ -169,7 +169,7 @@ package struct Generations: Sendable {
         on connection: PostgresConnection
     ) async throws {
         let unpublished = "\(asOf.schema)_aggregates"
-        let text = try files.projection(projector.name, "views").text
+        let viewsAsOf = try files.projection(projector.name, "views").text
             .replacing("aggregates.", with: "\(unpublished).")
             .replacing("review.", with: "\(asOf.schema).")
             .replacing("g.state = 'live'", with: "g.generation = \(generation)")
@@ -182,7 +182,7 @@ package struct Generations: Sendable {
                 """
         )
         // The views of the generation that had this name before, if any, are made over this one.
-        try await connection.run(script: UtilitySQL(trusted: text))
+        try await connection.run(script: UtilitySQL(trusted: viewsAsOf))
         try await connection.run(
             script: """
                 SET LOCAL search_path = pg_catalog;

@@ -47,9 +47,13 @@ package struct SchemaFiles: Sendable {
         try files(in: "repeat")
     }
 
-    /// A projector's file, such as `projections/demand_board/apply.sql`.
+    /// A projector's file, such as `projections/demand_board/apply.sql`; read once, since every batch asks for it.
     package func projection(_ projector: String, _ name: String) throws(SchemaError) -> SQLFile {
-        try file("projections/\(projector)/\(name).sql")
+        let path = "projections/\(projector)/\(name).sql"
+        if let known = known.files.withLock({ $0[path] }) { return known }
+        let file = try file(path)
+        known.files.withLock { $0[path] = file }
+        return file
     }
 
     /// Whether a projector has such a file.
@@ -59,14 +63,11 @@ package struct SchemaFiles: Sendable {
         )
     }
 
-    /// One file by its path in the tree; read once, since statements are asked for in every batch.
+    /// One file by its path in the tree.
     package func file(_ path: String) throws(SchemaError) -> SQLFile {
-        if let known = known.files.withLock({ $0[path] }) { return known }
         let url = folder.appendingPathComponent(path)
         guard let text = try? String(contentsOf: url, encoding: .utf8) else { throw .unreadable(url.path) }
-        let file = SQLFile(name: path, text: text)
-        known.files.withLock { $0[path] = file }
-        return file
+        return SQLFile(name: path, text: text)
     }
 
     /// What has been read.
