@@ -57,14 +57,25 @@ class Server(Cluster):
 
     async def copy_of(self, other: "Server") -> None:
         """Takes over the stopped `other`'s data folder, as `cp -a` does."""
+        await other._until_older()
         await run_command("cp", "-a", str(other.data), str(self.data), folder=self.folder)
 
     async def base_backup_of(self, other: "Server", *options: str) -> None:
         """Takes a base backup of a running server into the data folder."""
+        await other._until_older()
         await self.run_tool(
             "pg_basebackup", "--pgdata", str(self.data), "--dbname", other.address("postgres"), "--checkpoint=fast",
             "--no-sync", *options,
         )
+
+    async def _until_older(self) -> None:
+        """Waits for the end of the second in which the data folder was made: PostgreSQL tells its age in seconds."""
+        made = int((self.data / "PG_VERSION").stat().st_ctime)
+
+        async def is_older() -> bool:
+            return time.time() >= made + 1
+
+        await until(is_older, 5, "the clock stands still")
 
     async def is_standby(self) -> bool:
         (row,), = await self.run("SELECT pg_is_in_recovery()")
