@@ -188,16 +188,7 @@ struct HeldStream<Held: PostgresProjector>: Sendable {
     }
 
     private func apply(_ delta: Held.Delta) async throws {
-        // As a batch has it (ProjectionStep).
-        try await connection.execute(
-            """
-            SELECT
-                set_config('search_path', \(Generations.schema(generation)) || ', pg_catalog', true),
-                set_config('plan_cache_mode', 'force_custom_plan', true),
-                set_config('datestyle', 'ISO, YMD', true),
-                set_config('enable_seqscan', 'off', true)
-            """
-        )
+        try await Generations.enter(generation, on: connection)
         try await projector.apply(
             delta,
             in: ProjectionContext(

@@ -197,6 +197,34 @@ package struct Generations: Sendable {
 
     package static func schema(_ generation: Int32) -> String { "gen_\(generation)" }
 
+    /// Makes the rest of a transaction work on a generation.
+    static func enter(_ generation: Int32, on connection: PostgresConnection) async throws {
+        // Cells are named by texts of dates, which must not follow a login's taste.
+        // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
+        // Rows are looked up by key: without statistics, as in a new generation, a whole table would seem as cheap.
+        try await connection.execute(
+            """
+            SELECT
+                set_config('search_path', \(schema(generation)) || ', pg_catalog', true),
+                set_config('plan_cache_mode', 'force_custom_plan', true),
+                set_config('datestyle', 'ISO, YMD', true),
+                set_config('enable_seqscan', 'off', true)
+            """
+        )
+    }
+
+    /// A tenant or a generation is new: it begins at 0.
+    static func addCheckpoints(_ generation: Int32, _ pool: PostgresPool) async throws {
+        try await pool.execute(
+            """
+            INSERT INTO projections.checkpoints (tenant_id, generation)
+            SELECT h.tenant_id, \(generation)
+            FROM log.heads AS h
+            ON CONFLICT (tenant_id, generation) DO NOTHING
+            """
+        )
+    }
+
     /// Sets `search_path` to a projector's live generation for the rest of the transaction.
     ///
     /// - Returns: how far it has come in the tenant's log; nil when the projector has no live generation.

@@ -139,7 +139,7 @@ package final class ProjectionEngine: Service {
         let live = try await liveGenerations()
         var behind = try await behind(live, of: held)
         if behind.contains(where: { $0.position == nil }) {
-            for generation in live.keys.sorted() { try await addCheckpoints(generation) }
+            for generation in live.keys.sorted() { try await Generations.addCheckpoints(generation, pool) }
             behind = try await self.behind(live, of: held)
         }
         return behind.compactMap { place in
@@ -212,17 +212,5 @@ package final class ProjectionEngine: Service {
                 return Place(tenant: TenantID(rawValue: tenant), head: head, generation: generation, position: position)
             }
         }
-    }
-
-    /// A tenant or a generation is new: it begins at 0.
-    private func addCheckpoints(_ generation: Int32) async throws {
-        try await pool.execute(
-            """
-            INSERT INTO projections.checkpoints (tenant_id, generation)
-            SELECT h.tenant_id, \(generation)
-            FROM log.heads AS h
-            ON CONFLICT (tenant_id, generation) DO NOTHING
-            """
-        )
     }
 }

@@ -204,7 +204,7 @@ struct ProjectionStep: Sendable {
             LoadedBatch(memory: $0.memory(of: write.generation, tenant), releasesBefore: releasesBefore)
         }
         try await pool.withTransaction { connection in
-            try await enter(write.generation, on: connection)
+            try await Generations.enter(write.generation, on: connection)
             guard try await !Self.hold([write.generation], on: connection).isEmpty else {
                 throw Fenced(projector: write.projector)
             }
@@ -262,7 +262,7 @@ struct ProjectionStep: Sendable {
     func settle(_ run: ProjectionRun, _ tenant: TenantID, at position: Position) async throws {
         guard let memory = memories?.memory(of: run.generation, tenant), memory.isUsed else { return }
         try await pool.withTransaction { connection in
-            try await enter(run.generation, on: connection)
+            try await Generations.enter(run.generation, on: connection)
             let load = LoadedBatch(memory: memory, releasesBefore: [:])
             try await run.projector.settle(
                 in: context(run.projector.name, run.generation, tenant, at: position, load, on: connection)
@@ -273,22 +273,6 @@ struct ProjectionStep: Sendable {
     /// After all tenants of a run were settled.
     func isSettled(_ run: ProjectionRun) async throws {
         try await pool.withTransaction { try await keepsMemory(false, run.generation, on: $0) }
-    }
-
-    /// Makes the rest of a transaction work on a generation.
-    private func enter(_ generation: Int32, on connection: PostgresConnection) async throws {
-        // Cells are named by texts of dates, which must not follow a login's taste.
-        // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
-        // Rows are looked up by key: without statistics, as in a new generation, a whole table would seem as cheap.
-        try await connection.execute(
-            """
-            SELECT
-                set_config('search_path', \(Generations.schema(generation)) || ', pg_catalog', true),
-                set_config('plan_cache_mode', 'force_custom_plan', true),
-                set_config('datestyle', 'ISO, YMD', true),
-                set_config('enable_seqscan', 'off', true)
-            """
-        )
     }
 }
 

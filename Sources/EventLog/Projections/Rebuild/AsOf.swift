@@ -172,7 +172,7 @@ extension Rebuild {
     private func stretches(_ runs: [ProjectionRun], upTo goals: [TenantID: Position]) async throws -> [Stretch] {
         var stretches: [Stretch] = []
         for run in runs {
-            try await addCheckpoints(run.generation)
+            try await Generations.addCheckpoints(run.generation, pool)
             for (tenant, goal) in goals.sorted(by: { $0.key < $1.key }) {
                 let rows = try await pool.query(
                     """

@@ -23,8 +23,6 @@ package struct GenerationComparison: Sendable {
     /// How many of the rows that differ are shown of each table.
     private static let shown = 3
 
-    package var rows: Int { tables.reduce(0) { $0 + $1.rows } }
-
     /// How many rows differ, by table; empty: the generations are equal.
     package var differences: [String: Int] {
         tables.reduce(into: [:]) { if $1.differences > 0 { $0[$1.name] = $1.differences } }

@@ -100,7 +100,7 @@ extension Rebuild {
         var stretches: [Stretch] = []
         for run in runs {
             let live = try await comparable(run.projector)
-            try await addCheckpoints(run.generation)
+            try await Generations.addCheckpoints(run.generation, pool)
             let rows = try await pool.query(
                 """
                 SELECT
@@ -127,17 +127,6 @@ extension Rebuild {
             }
         }
         return stretches
-    }
-
-    func addCheckpoints(_ generation: Int32) async throws {
-        try await pool.execute(
-            """
-            INSERT INTO projections.checkpoints (tenant_id, generation)
-            SELECT h.tenant_id, \(generation)
-            FROM log.heads AS h
-            ON CONFLICT (tenant_id, generation) DO NOTHING
-            """
-        )
     }
 
     /// The live generation, when it was built by this version and so can be compared.
