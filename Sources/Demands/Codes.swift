@@ -42,6 +42,8 @@ package enum ClassificationMethod: String, Sendable, CaseIterable {
     case given
     /// Words of the taxonomy occur in the text.
     case keywords
+    /// A trained model of the tenant decided, with a confidence.
+    case model
     /// A reviewer set it.
     case reviewer
 }

@@ -61,6 +61,14 @@ package struct EventBody {
         return small
     }
 
+    package func optionalConfidence(_ name: String) throws(UndecodableEvent) -> Confidence? {
+        guard let value = members[name] else { return nil }
+        guard case .number(let number) = value, let confidence = Confidence(literal: number.text) else {
+            throw unreadable("\(name) is no number from 0 to 1 with at most four decimals")
+        }
+        return confidence
+    }
+
     package func optionalTimestamp(_ name: String) throws(UndecodableEvent) -> Timestamp? {
         guard let text = try optionalString(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else { throw unreadable("\(name) is no RFC 3339 time") }

@@ -36,6 +36,8 @@ import Testing
         (.post, "/v1/demands/\(nobody).1/kind", reviewers),
         (.post, "/v1/demands/\(nobody).1/group", reviewers),
         (.post, "/v1/demands/\(nobody).1/place", reviewers),
+        (.post, "/v1/demands/\(nobody).1/divide", reviewers),
+        (.post, "/v1/demands/\(nobody).1/rejoin", reviewers),
         (
             .get, "/v1/aggregates",
             [

@@ -52,6 +52,11 @@ import Testing
             "POST /v1/demands/{id}/kind": Probe(uri: demand + "/kind", body: #"{"kind":"praise"}"#),
             "POST /v1/demands/{id}/group": Probe(uri: demand + "/group", body: #"{"groups":[]}"#),
             "POST /v1/demands/{id}/place": Probe(uri: demand + "/place", body: #"{"place":"a"}"#),
+            "POST /v1/demands/{id}/divide": Probe(
+                uri: demand + "/divide",
+                body: #"{"parts":[{"spans":[{"from":0,"to":1}]},{"spans":[{"from":1,"to":2}]}]}"#
+            ),
+            "POST /v1/demands/{id}/rejoin": Probe(uri: demand + "/rejoin", body: "{}"),
             "GET /v1/aggregates": Probe(uri: "/v1/aggregates", expected: own),
             "GET /v1/aggregates/{view}": Probe(uri: "/v1/aggregates/demand_board", expected: own),
             "POST /v1/surveys": Probe(

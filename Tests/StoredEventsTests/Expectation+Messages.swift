@@ -26,6 +26,11 @@ private let survey = UUID(
     uuid: (0x0A, 0x1B, 0x2C, 0x3D, 0x4E, 0x5F, 0x40, 0x61, 0x82, 0x83, 0x94, 0xA5, 0xB6, 0xC7, 0xD8, 0xE9)
 )
 
+private func span(_ from: Int, _ to: Int) -> Span {
+    guard let span = Span(from: from, to: to) else { fatalError("a span ends where it begins, or before") }
+    return span
+}
+
 extension Expectation {
     static let messages: [Expectation] = [
         .init(
@@ -145,6 +150,51 @@ extension Expectation {
             "demands/DemandPlaceSet.v1.bare",
             MessageEvent.demandPlaceSet(DemandPlaceSet(demand: 1, place: nil, method: .reviewer))
         ),
+        .init(
+            "demands/DemandCategorised.v1.model",
+            MessageEvent.demandCategorised(
+                DemandCategorised(
+                    demand: 2,
+                    category: "unclassified",
+                    method: .model,
+                    methodVersion: 7,
+                    confidence: Confidence(tenThousandths: 4_310)
+                )
+            )
+        ),
+        .init(
+            "demands/DemandKindSet.v1.model",
+            MessageEvent.demandKindSet(
+                DemandKindSet(
+                    demand: 1,
+                    kind: .enquiry,
+                    method: .model,
+                    methodVersion: 2,
+                    confidence: Confidence(tenThousandths: 10_000)
+                )
+            )
+        ),
+        .init(
+            "demands/DemandOpened.v1.part",
+            MessageEvent.demandOpened(
+                DemandOpened(
+                    demand: 3,
+                    kind: .request,
+                    passage: 1,
+                    spans: [span(0, 4), span(10, 12)],
+                    dividedFrom: 1
+                )
+            )
+        ),
+        .init(
+            "demands/DemandNarrowed.v1.full",
+            MessageEvent.demandNarrowed(DemandNarrowed(demand: 1, passage: 1, spans: [span(4, 10)]))
+        ),
+        .init(
+            "demands/DemandNarrowed.v1.bare",
+            MessageEvent.demandNarrowed(DemandNarrowed(demand: 1, passage: nil, spans: nil))
+        ),
+        .init("demands/DemandRejoined.v1", MessageEvent.demandRejoined(DemandRejoined(demand: 3, into: 1))),
         .init("demands/FeedbackWithdrawn.v1", MessageEvent.withdrawn(MessageWithdrawn(by: "person"))),
         .init("demands/MessageForgotten.v1", MessageEvent.forgotten(MessageForgotten(scope: "message"))),
     ]

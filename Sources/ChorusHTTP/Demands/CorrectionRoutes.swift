@@ -6,7 +6,7 @@ import HTTPTypes
 import Hummingbird
 import JSONText
 
-/// `GET /v1/demands/{id}` and what a reviewer corrects about it: category, kind, groups, place.
+/// `GET /v1/demands/{id}` and what a reviewer corrects about it: category, kind, groups, place, its division.
 ///
 /// A correction is an event: the cells that counted the demand lose it, others gain it, and its history stays.
 struct CorrectionRoutes: Sendable {
@@ -23,6 +23,8 @@ struct CorrectionRoutes: Sendable {
             .keyed(.post, "/v1/demands/{id}/kind", scopes, access) { try await correct($0, $1, "kind", kind) },
             .keyed(.post, "/v1/demands/{id}/group", scopes, access) { try await correct($0, $1, "group", groups) },
             .keyed(.post, "/v1/demands/{id}/place", scopes, access) { try await correct($0, $1, "place", place) },
+            .keyed(.post, "/v1/demands/{id}/divide", scopes, access, respond: divide),
+            .keyed(.post, "/v1/demands/{id}/rejoin", scopes, access) { try await correct($0, $1, "rejoin", rejoin) },
         ]
     }
 
@@ -47,6 +49,8 @@ struct CorrectionRoutes: Sendable {
         .setPlace(demand: demand, fields.string("place", required: true, maximumScalars: 200))
     }
 
+    private func rejoin(_ fields: inout FieldReader, _ demand: Int16) -> Message.Command? { .rejoin(demand: demand) }
+
     private func correct(
         _ call: Call,
         _ caller: Caller,
@@ -58,10 +62,58 @@ struct CorrectionRoutes: Sendable {
         let id = try demandID(call)
         var fields = FieldReader(try await call.jsonBody())
         let command = read(&fields, id.number)
-        if case .categorise(_, let category, _) = command { try await require(category, of: caller, &fields) }
+        if case .categorise(_, let category, _) = command { try await require([category], of: caller, &fields) }
         fields.finish()
         guard fields.errors.isEmpty, let command else { throw Problem.fields(fields.errors) }
+        return try await execute(command, id, try await visible(id, caller), verb, key, caller)
+    }
+
+    /// Divides the demand by parts of the passage that words it at present.
+    private func divide(_ call: Call, _ caller: Caller) async throws -> Response {
+        _ = try call.query.values([])
+        let key = try IdempotencyKey(call)
+        let id = try demandID(call)
+        var fields = FieldReader(try await call.jsonBody())
+        let parts =
+            fields.objects("parts", required: true, maximum: Message.maximumDemands) { part -> DivideDemand.Part? in
+                let spans = part.objects("spans", required: true, maximum: 100) { span -> Span? in
+                    let from = span.int("from", required: true, in: 0...1_000_000)
+                    let to = span.int("to", required: true, in: 1...1_000_000)
+                    guard let from, let to else { return nil }
+                    guard let read = Span(from: from, to: to) else {
+                        span.report("to", code: .outOfRange, detail: "must be greater than from; it is not included")
+                        return nil
+                    }
+                    return read
+                }
+                let category = part.string("category", maximumScalars: 200)
+                let kind = part.oneOf("kind", DemandKind.self)
+                return spans.map { DivideDemand.Part(spans: $0, category: category, kind: kind) }
+            } ?? []
+        try await require(parts.compactMap(\.category), of: caller, &fields)
+        fields.finish()
+        guard fields.errors.isEmpty else { throw Problem.fields(fields.errors) }
         let record = try await visible(id, caller)
+        guard let demand = record.demands.first(where: { $0.number == id.number }) else { throw Problem.notFound }
+        let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
+        let passage = record.passage(of: demand)
+        let division = DivideDemand(
+            demand: id.number,
+            parts: parts,
+            passage: passage,
+            length: passages[passage]?.body.unicodeScalars.count ?? 0
+        )
+        return try await execute(.divide(division), id, record, "divide", key, caller)
+    }
+
+    private func execute(
+        _ command: Message.Command,
+        _ id: DemandID,
+        _ record: MessageRecord,
+        _ verb: String,
+        _ key: IdempotencyKey?,
+        _ caller: Caller
+    ) async throws -> Response {
         let appended = try await services.store.execute(
             Submission(
                 tenant: caller.tenant.id,
@@ -86,15 +138,19 @@ struct CorrectionRoutes: Sendable {
     }
 
     /// A reviewer chooses among the categories that there are; a tenant without a taxonomy takes any.
-    private func require(_ category: String, of caller: Caller, _ fields: inout FieldReader) async throws {
+    private func require(_ categories: [String], of caller: Caller, _ fields: inout FieldReader) async throws {
+        guard !categories.isEmpty else { return }
         let state = try await services.folded.state(
             of: Taxonomy.self,
             type: Taxonomy.streamType,
             tenant: caller.tenant.id
         )
-        guard let taxonomy = state.current, category != unclassifiedCategory,
-            !taxonomy.categories.contains(where: { $0.code.utf8.elementsEqual(category.utf8) })
-        else { return }
+        guard let taxonomy = state.current else { return }
+        let isKnown = categories.allSatisfy { category in
+            category == unclassifiedCategory
+                || taxonomy.categories.contains { $0.code.utf8.elementsEqual(category.utf8) }
+        }
+        guard !isKnown else { return }
         fields.report(
             "category",
             code: .notAllowed,
@@ -112,6 +168,10 @@ struct CorrectionRoutes: Sendable {
         return .json { json in
             json.field("position", last)
             record.write(demand, to: &json)
+            let parts = record.demands.filter { $0.dividedFrom == id.number }
+            if !parts.isEmpty {
+                json.array("parts", of: parts) { json, part in json.object { record.write(part, to: &$0) } }
+            }
             record.writeHistory(to: &json, of: id.number)
         }
     }
@@ -126,7 +186,7 @@ struct CorrectionRoutes: Sendable {
             json.field("position", record.position)
             json.field("status", record.status)
             record.write(demand, to: &json)
-            json.field("text", passages[record.passage(of: demand)]?.body)
+            json.field("text", record.words(of: demand, passages))
             record.writeHistory(to: &json, of: id.number)
         }
     }
@@ -155,6 +215,9 @@ extension Message.Command {
         case (.setKind(_, let kind), .demandKindSet(let set)): set.kind == kind
         case (.setGroups(_, let groups), .demandGroupsSet(let set)): set.groups == groups
         case (.setPlace(_, let place), .demandPlaceSet(let set)): set.place == place
+        case (.divide(let division), .demandNarrowed(let set)):
+            set.spans == division.parts.first.map { $0.spans.sorted { $0.from < $1.from } }
+        case (.rejoin(let number), .demandRejoined(let set)): set.into == number
         default: false
         }
     }

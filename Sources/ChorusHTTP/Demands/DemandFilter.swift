@@ -52,7 +52,7 @@ struct DemandFilter: Sendable {
         SELECT
             f.message_id, f.demand, f.opened_position, f.kind, f.category, f.category_method, f.organization,
             f.place_given, f.channel, f.groups, f.source, f.language, f.occurred_at, f.received_at,
-            f.reported_support, f.withdrawn, s.body, t.body, CASE WHEN f.place_registered THEN f.place END
+            f.reported_support, f.withdrawn, s.body, t.body, CASE WHEN f.place_registered THEN f.place END, f.spans
         FROM facts AS f
         JOIN messages AS m
             ON m.tenant_id = f.tenant_id
@@ -64,7 +64,7 @@ struct DemandFilter: Sendable {
         LEFT JOIN vault.passages AS t
             ON t.tenant_id = f.tenant_id
             AND t.stream_id = f.message_id
-            AND t.number = COALESCE(f.passage, m.text, 1)
+            AND t.number = COALESCE(f.narrowed_in, f.passage, m.text, 1)
         WHERE f.tenant_id = \(tenant)
             AND (f.opened_position, f.demand) > (\(position), \(demand))
             AND f.withdrawn = \(isWithdrawn)

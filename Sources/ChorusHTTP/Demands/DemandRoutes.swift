@@ -1,3 +1,4 @@
+import Demands
 import EventLog
 import EventSourcing
 import Foundation
@@ -96,8 +97,17 @@ private struct DemandRow {
             json.field("reportedSupport", (try? row.decode(14, as: Int32.self)).map { Int($0) })
             json.field("status", (try? row.decode(15, as: Bool.self)) == true ? "withdrawn" : "open")
             json.field("subject", text(16))
-            json.field("text", text(17))
+            json.field("text", words)
         }
+    }
+
+    /// Of the parts of its passage that voice it.
+    private var words: String? {
+        guard let text = text(17), let ends = try? row.decode(19, as: [Int32]?.self) else { return text(17) }
+        let spans = stride(from: 0, to: ends.count - 1, by: 2).compactMap { index in
+            Span(from: Int(ends[index]), to: Int(ends[index + 1]))
+        }
+        return spans.words(of: text)
     }
 
     /// Empty coordinates of the board stand for "none was named".

@@ -100,9 +100,14 @@ extension MessageRecord {
     func write(_ demand: Demand, to json: inout JSONWriter) {
         json.field("id", "\(id.text).\(demand.number)")
         json.field("kind", demand.kind?.rawValue)
+        json.field("kindMethod", demand.kindMethod?.rawValue)
         json.field("category", demand.category)
         json.field("categoryMethod", demand.method?.rawValue)
-        if let version = demand.methodVersion { json.field("categoryMethodVersion", version) }
+        json.field("categoryMethodVersion", ifPresent: demand.methodVersion)
+        json.field("confidence", ifPresent: demand.confidence)
+        json.field("spans", ifPresent: demand.spans)
+        if let parent = demand.dividedFrom { json.field("dividedFrom", "\(id.text).\(parent)") }
+        if demand.isRejoined { json.field("isRejoined", true) }
         json.write(groups: demand.groups)
         json.field("place", demand.place)
     }

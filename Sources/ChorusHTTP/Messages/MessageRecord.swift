@@ -11,10 +11,20 @@ struct MessageRecord: Sendable {
         let number: Int16
         /// Of the passage that words it; nil: the message's text.
         let passage: Int16?
+        /// The passage that it was narrowed in when it was divided; nil: it is not.
+        var narrowedIn: Int16?
+        /// The parts of the passage that word it; nil: all of it.
+        var spans: [Span]?
+        /// The demand that it was divided from.
+        let dividedFrom: Int16?
+        /// It is one again with the demand that it was divided from.
+        var isRejoined = false
         var kind: DemandKind?
+        var kindMethod: ClassificationMethod?
         var category = unclassifiedCategory
         var method: ClassificationMethod?
         var methodVersion: Int?
+        var confidence: Confidence?
         var groups: [GroupLink]
         var place: String?
         fileprivate var groupsAreReviewed = false
@@ -80,7 +90,10 @@ struct MessageRecord: Sendable {
                 Demand(
                     number: opened.demand,
                     passage: opened.passage,
+                    spans: opened.spans,
+                    dividedFrom: opened.dividedFrom,
                     kind: opened.kind,
+                    kindMethod: opened.kind == nil ? nil : .given,
                     groups: coordinates.groups,
                     place: coordinates.place
                 )
@@ -90,8 +103,19 @@ struct MessageRecord: Sendable {
                 demand.category = set.category
                 demand.method = set.method
                 demand.methodVersion = set.methodVersion
+                demand.confidence = set.confidence
             }
-        case .demandKindSet(let set): change(set.demand) { $0.kind = set.kind }
+        case .demandKindSet(let set):
+            change(set.demand) { demand in
+                demand.kind = set.kind
+                demand.kindMethod = set.method
+            }
+        case .demandNarrowed(let set):
+            change(set.demand) { demand in
+                demand.narrowedIn = set.passage
+                demand.spans = set.spans
+            }
+        case .demandRejoined(let set): change(set.demand) { $0.isRejoined = true }
         case .demandGroupsSet(let set):
             change(set.demand) { demand in
                 demand.groups = set.groups
@@ -127,7 +151,15 @@ struct MessageRecord: Sendable {
     }
 
     /// The number of the passage that words a demand at present.
-    func passage(of demand: Demand) -> Int16 { demand.passage ?? wordings.last?.text.number ?? 1 }
+    func passage(of demand: Demand) -> Int16 {
+        demand.narrowedIn ?? demand.passage ?? wordings.last?.text.number ?? 1
+    }
+
+    /// The words of a demand, or of the parts of its passage that voice it; nil once they are forgotten.
+    func words(of demand: Demand, _ passages: [Int16: Passage]) -> String? {
+        guard let text = passages[passage(of: demand)]?.body else { return nil }
+        return demand.spans.map { $0.words(of: text) } ?? text
+    }
 
     private mutating func change(_ number: Int16, _ change: (inout Demand) -> Void) {
         guard let index = demands.firstIndex(where: { $0.number == number }) else { return }
@@ -169,7 +201,14 @@ struct MessageStep: Sendable {
         case .responded: what = "responded"
         case .amended: what = "amended"
         case .added: what = "added"
-        case .demandOpened: return nil
+        case .demandOpened(let opened):
+            guard opened.dividedFrom != nil else { return nil }
+            what = "divided"
+            demand = opened.demand
+        case .demandNarrowed: return nil
+        case .demandRejoined(let set):
+            what = "rejoined"
+            demand = set.demand
         case .demandCategorised(let set):
             what = "categorised"
             (demand, value, method) = (set.demand, set.category, set.method)

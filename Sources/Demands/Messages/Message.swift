@@ -15,9 +15,15 @@ package enum Message: Decider {
         case add(AdditionReceived)
         case withdraw(by: String)
         case categorise(demand: Int16, category: String, method: ClassificationMethod)
+        /// By a model; changes nothing that a person said.
+        case classify(ClassifyDemand)
         case setKind(demand: Int16, DemandKind?)
         case setGroups(demand: Int16, [GroupLink])
         case setPlace(demand: Int16, String?)
+        /// Into several demands, by parts of its words.
+        case divide(DivideDemand)
+        /// Takes the division of this demand back.
+        case rejoin(demand: Int16)
         /// - Parameter scope: `message` or `person`.
         case forget(scope: String)
     }
@@ -27,11 +33,25 @@ package enum Message: Decider {
             package var category = unclassifiedCategory
             /// Nil while nobody classified it.
             package var method: ClassificationMethod?
+            package var methodVersion: Int?
+            package var confidence: Confidence?
             package var kind: DemandKind?
+            /// Nil while nobody said what it asks for.
+            package var kindMethod: ClassificationMethod?
+            package var kindMethodVersion: Int?
+            /// The passage that words it; nil: the message's text.
+            package var passage: Int16?
+            /// The passage that it was narrowed in; nil: it is not.
+            package var narrowedIn: Int16?
+            /// The parts of the passage that word it; nil: all of it.
+            package var spans: [Span]?
+            package var dividedFrom: Int16?
+            /// It was one with the demand that it was divided from before, and is so again.
+            package var isRejoined = false
             package var groups: [GroupLink]
             package var place: String?
             /// What a reviewer said stands against every amendment.
-            package var kindIsReviewed = false
+            package var kindIsReviewed: Bool { kindMethod == .reviewer }
             package var groupsAreReviewed = false
             package var placeIsReviewed = false
         }
@@ -87,6 +107,9 @@ package enum Message: Decider {
             let present = try demand(number, state)
             guard present.category != category || present.method != method else { return [] }
             return [.demandCategorised(DemandCategorised(demand: number, category: category, method: method))]
+        case .classify(let classification): return try classify(classification, state)
+        case .divide(let division): return try divide(division, state)
+        case .rejoin(let number): return try rejoin(number, state)
         case .setKind(let number, let kind):
             let present = try demand(number, state)
             guard present.kind != kind || (kind != nil && !present.kindIsReviewed) else { return [] }
@@ -122,15 +145,17 @@ package enum Message: Decider {
         ]
     }
 
-    private static func requireOpen(_ state: State) throws(MessageRejection) {
+    static func requireOpen(_ state: State) throws(MessageRejection) {
         guard state.isReceived else { throw .unknownMessage }
         guard !state.isWithdrawn else { throw .withdrawn }
     }
 
-    private static func demand(_ number: Int16, _ state: State) throws(MessageRejection) -> State.Demand {
+    static func demand(_ number: Int16, _ state: State) throws(MessageRejection) -> State.Demand {
         try requireOpen(state)
         guard number >= 1, Int(number) <= state.demands.count else { throw .unknownDemand(number) }
-        return state.demands[Int(number) - 1]
+        let demand = state.demands[Int(number) - 1]
+        guard !demand.isRejoined else { throw .rejoined(number) }
+        return demand
     }
 
     package static func evolve(_ state: inout State, _ event: MessageEvent) {
@@ -151,6 +176,10 @@ package enum Message: Decider {
             state.demands.append(
                 State.Demand(
                     kind: opened.kind,
+                    kindMethod: opened.kind == nil ? nil : .given,
+                    passage: opened.passage,
+                    spans: opened.spans,
+                    dividedFrom: opened.dividedFrom,
                     groups: state.coordinates?.groups ?? [],
                     place: state.coordinates?.place
                 )
@@ -159,11 +188,14 @@ package enum Message: Decider {
             change(event.demand, &state) { demand in
                 demand.category = event.category
                 demand.method = event.method
+                demand.methodVersion = event.methodVersion
+                demand.confidence = event.confidence
             }
         case .demandKindSet(let event):
             change(event.demand, &state) { demand in
                 demand.kind = event.kind
-                demand.kindIsReviewed = event.method == .reviewer
+                demand.kindMethod = event.method
+                demand.kindMethodVersion = event.methodVersion
             }
         case .demandGroupsSet(let event):
             change(event.demand, &state) { demand in
@@ -175,6 +207,12 @@ package enum Message: Decider {
                 demand.place = event.place
                 demand.placeIsReviewed = event.method == .reviewer
             }
+        case .demandNarrowed(let event):
+            change(event.demand, &state) { demand in
+                demand.narrowedIn = event.passage
+                demand.spans = event.spans
+            }
+        case .demandRejoined(let event): change(event.demand, &state) { $0.isRejoined = true }
         case .withdrawn: state.isWithdrawn = true
         case .forgotten: state.isForgotten = true
         }
@@ -273,6 +311,9 @@ package enum MessageRejection: Rejection, Equatable {
     case unknownChannel(allowed: [String])
     case unknownMessage
     case unknownDemand(Int16)
+    /// The demand was divided from another one, and is one with it again.
+    case rejoined(Int16)
+    case division(DivisionMistake)
     case alreadyWithdrawn
     case withdrawn
     case forgotten
@@ -285,6 +326,8 @@ package enum MessageRejection: Rejection, Equatable {
         case .unknownChannel: "unknown-channel"
         case .unknownMessage: "unknown-message"
         case .unknownDemand: "unknown-demand"
+        case .rejoined: "rejoined"
+        case .division(let mistake): mistake.code
         case .alreadyWithdrawn: "already-withdrawn"
         case .withdrawn: "withdrawn"
         case .forgotten: "forgotten"
@@ -301,6 +344,9 @@ package enum MessageRejection: Rejection, Equatable {
         case .unknownChannel(let allowed): "channel must be one of: \(allowed.joined(separator: ", "))"
         case .unknownMessage: "there is no such message"
         case .unknownDemand(let demand): "the message has no demand \(demand)"
+        case .rejoined(let demand):
+            "demand \(demand) is one again with the demand that it was divided from; nothing was changed"
+        case .division(let mistake): mistake.detail
         case .alreadyWithdrawn: "the message was withdrawn before; nothing was changed"
         case .withdrawn: "the message was withdrawn; nothing about it can be changed any more"
         case .forgotten: "the words of this message were forgotten; nothing can be added to them"
@@ -314,7 +360,10 @@ package enum MessageRejection: Rejection, Equatable {
     package var isStateConflict: Bool {
         switch self {
         case .unknownChannel, .unknownDemand, .unknownMessage: false
-        case .contentChanged, .alreadyWithdrawn, .withdrawn, .forgotten, .tooManyAdditions, .tooManyAmendments: true
+        case .division(let mistake): mistake.isStateConflict
+        case .rejoined, .contentChanged, .alreadyWithdrawn, .withdrawn, .forgotten, .tooManyAdditions,
+            .tooManyAmendments:
+            true
         }
     }
 }

@@ -14,7 +14,13 @@ extension MessageEvent {
         case Name.demandCategorised: self = .demandCategorised(try DemandCategorised(body))
         case Name.demandKindSet:
             self = .demandKindSet(
-                DemandKindSet(demand: try body.int16("demand"), kind: try body.kind(), method: try body.method())
+                DemandKindSet(
+                    demand: try body.int16("demand"),
+                    kind: try body.kind(),
+                    method: try body.method(),
+                    methodVersion: try body.optionalInt("methodVersion"),
+                    confidence: try body.optionalConfidence("confidence")
+                )
             )
         case Name.demandGroupsSet:
             self = .demandGroupsSet(
@@ -28,6 +34,16 @@ extension MessageEvent {
                     method: try body.method()
                 )
             )
+        case Name.demandNarrowed:
+            self = .demandNarrowed(
+                DemandNarrowed(
+                    demand: try body.int16("demand"),
+                    passage: body.has("passage") ? try body.int16("passage") : nil,
+                    spans: try body.spans()
+                )
+            )
+        case Name.demandRejoined:
+            self = .demandRejoined(DemandRejoined(demand: try body.int16("demand"), into: try body.int16("into")))
         case Name.withdrawn: self = .withdrawn(MessageWithdrawn(by: try body.string("by")))
         case Name.forgotten: self = .forgotten(MessageForgotten(scope: try body.string("scope")))
         default: throw body.unreadable("this is no event of a message")
@@ -60,19 +76,24 @@ extension MessageEvent {
                 json.field("demand", Int(opened.demand))
                 if let kind = opened.kind { json.field("kind", kind.rawValue) }
                 if let passage = opened.passage { json.field("passage", Int(passage)) }
+                json.field("spans", ifPresent: opened.spans)
+                if let parent = opened.dividedFrom { json.field("dividedFrom", Int(parent)) }
             }
         case .demandCategorised(let categorised):
             .version1(Name.demandCategorised) { json in
                 json.field("demand", Int(categorised.demand))
                 json.field("category", categorised.category)
                 json.field("method", categorised.method.rawValue)
-                if let version = categorised.methodVersion { json.field("methodVersion", version) }
+                json.field("methodVersion", ifPresent: categorised.methodVersion)
+                json.field("confidence", ifPresent: categorised.confidence)
             }
         case .demandKindSet(let set):
             .version1(Name.demandKindSet) { json in
                 json.field("demand", Int(set.demand))
                 if let kind = set.kind { json.field("kind", kind.rawValue) }
                 json.field("method", set.method.rawValue)
+                json.field("methodVersion", ifPresent: set.methodVersion)
+                json.field("confidence", ifPresent: set.confidence)
             }
         case .demandGroupsSet(let set):
             .version1(Name.demandGroupsSet) { json in
@@ -85,6 +106,17 @@ extension MessageEvent {
                 json.field("demand", Int(set.demand))
                 if let place = set.place { json.field("place", place) }
                 json.field("method", set.method.rawValue)
+            }
+        case .demandNarrowed(let narrowed):
+            .version1(Name.demandNarrowed) { json in
+                json.field("demand", Int(narrowed.demand))
+                if let passage = narrowed.passage { json.field("passage", Int(passage)) }
+                json.field("spans", ifPresent: narrowed.spans)
+            }
+        case .demandRejoined(let rejoined):
+            .version1(Name.demandRejoined) { json in
+                json.field("demand", Int(rejoined.demand))
+                json.field("into", Int(rejoined.into))
             }
         case .withdrawn(let withdrawn): .version1(Name.withdrawn) { $0.field("by", withdrawn.by) }
         case .forgotten(let forgotten): .version1(Name.forgotten) { $0.field("scope", forgotten.scope) }
@@ -141,6 +173,8 @@ extension DemandOpened {
         demand = try body.int16("demand")
         kind = try body.kind()
         passage = body.has("passage") ? try body.int16("passage") : nil
+        spans = try body.spans()
+        dividedFrom = body.has("dividedFrom") ? try body.int16("dividedFrom") : nil
     }
 }
 
@@ -150,6 +184,7 @@ extension DemandCategorised {
         category = try body.string("category")
         method = try body.method()
         methodVersion = try body.optionalInt("methodVersion")
+        confidence = try body.optionalConfidence("confidence")
     }
 }
 
@@ -206,6 +241,19 @@ extension EventBody {
         let name = try string("method")
         guard let method = ClassificationMethod(rawValue: name) else { throw unreadable("method \(name) is unknown") }
         return method
+    }
+
+    /// Nil when the member is absent.
+    fileprivate func spans() throws(UndecodableEvent) -> [Span]? {
+        guard has("spans") else { return nil }
+        var spans: [Span] = []
+        for span in try objects("spans") {
+            guard let span = Span(from: try span.int("from"), to: try span.int("to")) else {
+                throw span.unreadable("a span ends where it begins, or before")
+            }
+            spans.append(span)
+        }
+        return spans
     }
 
     fileprivate func groups() throws(UndecodableEvent) -> [GroupLink] {

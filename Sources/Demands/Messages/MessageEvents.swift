@@ -13,6 +13,8 @@ package enum MessageEvent: EventPayload, Equatable {
     case demandKindSet(DemandKindSet)
     case demandGroupsSet(DemandGroupsSet)
     case demandPlaceSet(DemandPlaceSet)
+    case demandNarrowed(DemandNarrowed)
+    case demandRejoined(DemandRejoined)
     case withdrawn(MessageWithdrawn)
     case forgotten(MessageForgotten)
 
@@ -27,12 +29,14 @@ package enum MessageEvent: EventPayload, Equatable {
         package static let demandKindSet = "DemandKindSet"
         package static let demandGroupsSet = "DemandGroupsSet"
         package static let demandPlaceSet = "DemandPlaceSet"
+        package static let demandNarrowed = "DemandNarrowed"
+        package static let demandRejoined = "DemandRejoined"
         /// Of responses too: the name is older than they are.
         package static let withdrawn = "FeedbackWithdrawn"
         package static let forgotten = "MessageForgotten"
         package static let all: Set<String> = [
             received, responded, amended, added, demandOpened, demandCategorised, demandKindSet, demandGroupsSet,
-            demandPlaceSet, withdrawn, forgotten,
+            demandPlaceSet, demandNarrowed, demandRejoined, withdrawn, forgotten,
         ]
     }
 
@@ -183,11 +187,23 @@ package struct DemandOpened: Sendable, Equatable {
     package var kind: DemandKind?
     /// The passage that words it; nil: the message's text.
     package var passage: Int16?
+    /// The parts of the passage that word it; nil: all of it.
+    package var spans: [Span]?
+    /// The demand that it was divided from; nil: it came with the message.
+    package var dividedFrom: Int16?
 
-    package init(demand: Int16, kind: DemandKind? = nil, passage: Int16? = nil) {
+    package init(
+        demand: Int16,
+        kind: DemandKind? = nil,
+        passage: Int16? = nil,
+        spans: [Span]? = nil,
+        dividedFrom: Int16? = nil
+    ) {
         self.demand = demand
         self.kind = kind
         self.passage = passage
+        self.spans = spans
+        self.dividedFrom = dividedFrom
     }
 }
 
@@ -196,28 +212,49 @@ package struct DemandCategorised: Sendable, Equatable {
     package var demand: Int16
     package var category: String
     package var method: ClassificationMethod
-    /// Of what the method worked with: the taxonomy whose keywords matched. Nil where nothing has versions.
+    /// Of what the method worked with: the taxonomy whose keywords matched, the model's number. Nil where nothing has
+    /// versions.
     package var methodVersion: Int?
+    /// How sure a model was; nil for other methods.
+    package var confidence: Confidence?
 
-    package init(demand: Int16, category: String, method: ClassificationMethod, methodVersion: Int? = nil) {
+    package init(
+        demand: Int16,
+        category: String,
+        method: ClassificationMethod,
+        methodVersion: Int? = nil,
+        confidence: Confidence? = nil
+    ) {
         self.demand = demand
         self.category = category
         self.method = method
         self.methodVersion = methodVersion
+        self.confidence = confidence
     }
 }
 
-/// A reviewer said what a demand asks for.
+/// A reviewer, the collector or a model said what a demand asks for.
 package struct DemandKindSet: Sendable, Equatable {
     package var demand: Int16
     /// Nil takes an earlier kind back.
     package var kind: DemandKind?
     package var method: ClassificationMethod
+    /// As in `DemandCategorised`, both.
+    package var methodVersion: Int?
+    package var confidence: Confidence?
 
-    package init(demand: Int16, kind: DemandKind?, method: ClassificationMethod) {
+    package init(
+        demand: Int16,
+        kind: DemandKind?,
+        method: ClassificationMethod,
+        methodVersion: Int? = nil,
+        confidence: Confidence? = nil
+    ) {
         self.demand = demand
         self.kind = kind
         self.method = method
+        self.methodVersion = methodVersion
+        self.confidence = confidence
     }
 }
 

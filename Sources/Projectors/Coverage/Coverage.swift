@@ -7,7 +7,7 @@ import Postgres
 /// Whom we hear and whom we do not: messages and people of every registered group, place and channel, zeros by name.
 package struct Coverage: PublishingProjector {
     package let name = "coverage"
-    package let version = 3
+    package let version = 4
     package let sharedTables = StandingTables.files
     package let comparedTables =
         StandingTables.tables + ["entries", "cells", "cell_days", "published_names"]

@@ -7,7 +7,7 @@ import Postgres
 /// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
 package struct DemandBoard: PublishingProjector {
     package let name = "demand_board"
-    package let version = 4
+    package let version = 5
     package let sharedTables = ["publication", "names"]
     package let comparedTables =
         ["messages", "facts", "cells", "publications", "published_rows", "published_members"]
@@ -51,6 +51,9 @@ package struct DemandBoard: PublishingProjector {
             delta.change(event.demand, of: message, position) { $0.place = event.place ?? "" }
         case .demandGroupsSet(let event):
             delta.change(event.demand, of: message, position) { $0.groups = event.groups }
+        case .demandNarrowed(let event):
+            delta.narrow(event.demand, of: message, in: event.passage, to: event.spans)
+        case .demandRejoined(let event): delta.change(event.demand, of: message, position) { $0.isRejoined = true }
         case .withdrawn: delta.withdraw(message, position: position)
         case .added, .forgotten: break
         }
@@ -82,14 +85,19 @@ package struct DemandBoard: PublishingProjector {
     ) async throws {
         let changesOldFacts =
             !changes.isEmpty || !delta.withdrawals.message.isEmpty || !delta.amended.columns.id.isEmpty
-        guard changesOldFacts || !delta.opened.isEmpty else { return }
+        guard changesOldFacts || !delta.opened.isEmpty || !delta.wordings.isEmpty else { return }
         let cells = try await context.connection.query(
             context.statement(
                 "apply",
                 [context.tenant.rawValue] + delta.openedBinds + changes.binds + delta.withdrawals.binds
-                    + [delta.amended.columns.id, delta.amended.position]
+                    + [delta.amended.columns.id, delta.amended.position, changes.columns.isRejoined]
             )
         )
+        if !delta.wordings.isEmpty {
+            try await context.connection.execute(
+                context.statement("wordings", [context.tenant.rawValue] + delta.wordings.binds)
+            )
+        }
         if changesOldFacts { try await CellKeys(emptied: cells).sweep(in: context) }
     }
 

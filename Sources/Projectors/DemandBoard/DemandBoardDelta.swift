@@ -11,6 +11,7 @@ package struct DemandBoardDelta: Sendable {
     var amended = AmendedMessages()
     var opened = OpenedDemands()
     var changes = DemandChanges()
+    var wordings = WordingColumns()
     var withdrawals = WithdrawalColumns()
     var names = NameChanges()
     /// In order; a live batch has one at most, its last event.
@@ -28,6 +29,12 @@ package struct DemandBoardDelta: Sendable {
 
     mutating func open(_ event: DemandOpened, message: UUID, position: Position) {
         opened.open(event, message: message, position: position)
+        if event.spans != nil { narrow(event.demand, of: message, in: nil, to: event.spans) }
+    }
+
+    /// Only parts of its passage word the demand, or all of it again.
+    mutating func narrow(_ demand: Int16, of message: UUID, in passage: Int16?, to spans: [Span]?) {
+        wordings.set(DemandKey(message: message, demand: demand), passage, spans)
     }
 
     mutating func change(_ demand: Int16, of message: UUID, _ position: Position, _ set: (inout DemandChange) -> Void) {
@@ -152,6 +159,31 @@ struct MessageColumns: Sendable {
             person, support, text, subject,
         ]
     }
+}
+
+/// Columns of `wordings.sql`: the parts of a passage that word a demand; the last word about each holds.
+struct WordingColumns: Sendable {
+    private var keys: [DemandKey] = []
+    private var passages: [Int16?] = []
+    private var spans: [String?] = []
+    private var places: [DemandKey: Int] = [:]
+
+    var isEmpty: Bool { keys.isEmpty }
+
+    mutating func set(_ key: DemandKey, _ passage: Int16?, _ spans: [Span]?) {
+        let text = spans.map { $0.map { "\($0.from),\($0.to)" }.joined(separator: ",") }
+        if let place = places[key] {
+            passages[place] = passage
+            self.spans[place] = text
+        } else {
+            places[key] = keys.count
+            keys.append(key)
+            passages.append(passage)
+            self.spans.append(text)
+        }
+    }
+
+    var binds: [any PostgresEncodable] { [keys.map(\.message), keys.map(\.demand), passages, spans] }
 }
 
 /// Columns of the messages withdrawn.

@@ -7,7 +7,7 @@ import Postgres
 /// Demands by the groups that they are of: a demand counts once in each of its groups, so rows overlap.
 package struct DemandBoardByGroup: PublishingProjector {
     package let name = "demand_board_by_group"
-    package let version = 3
+    package let version = 4
     package let sharedTables = StandingTables.files
     package let comparedTables = StandingTables.tables + ["entries", "cells"]
     package let eventTypes = StandingDelta.eventTypes

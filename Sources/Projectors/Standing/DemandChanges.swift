@@ -18,6 +18,8 @@ struct DemandChange: Sendable {
     /// Empty: an earlier place was taken back.
     var place: String?
     var groups: [GroupLink]?
+    /// It is one again with the demand that it was divided from.
+    var isRejoined = false
 
     init(position: Position) {
         self.position = position
@@ -40,6 +42,13 @@ struct OpenedDemands: Sendable {
 
     var isEmpty: Bool { all.isEmpty }
     var messages: [UUID] { all.map(\.key.message) }
+
+    /// Those that were not rejoined in the same batch.
+    var standing: OpenedDemands {
+        var standing = self
+        standing.all.removeAll { $0.present.isRejoined }
+        return standing
+    }
 
     mutating func open(_ event: DemandOpened, message: UUID, position: Position) {
         let key = DemandKey(message: message, demand: event.demand)
@@ -79,13 +88,13 @@ struct OpenedDemands: Sendable {
         var columns = DemandColumns(all.map(\.key), all.map(\.present))
         columns.opened = all.map(\.position)
         columns.passage = all.map(\.passage)
-        columns.isWithdrawn = all.map(\.isWithdrawn)
+        columns.isWithdrawn = all.map { $0.isWithdrawn || $0.present.isRejoined }
         return columns
     }
 
     /// The demands whose groups were set.
     var groupsSet: [(key: DemandKey, groups: [GroupLink])] {
-        all.compactMap { opened in opened.present.groups.map { (opened.key, $0) } }
+        all.compactMap { opened in opened.present.isRejoined ? nil : opened.present.groups.map { (opened.key, $0) } }
     }
 }
 
@@ -119,8 +128,11 @@ struct DemandChanges: Sendable {
 
     /// The demands whose groups were set.
     var groupsSet: [(key: DemandKey, groups: [GroupLink])] {
-        zip(keys, changes).compactMap { key, change in change.groups.map { (key, $0) } }
+        zip(keys, changes).compactMap { key, change in change.isRejoined ? nil : change.groups.map { (key, $0) } }
     }
+
+    /// The demands that count no longer.
+    var rejoined: [DemandKey] { zip(keys, changes).filter(\.1.isRejoined).map(\.0) }
 }
 
 /// Demands as columns for set-based statements.
@@ -140,6 +152,7 @@ struct DemandColumns: Sendable {
     let setsGroups: [Bool]
     let groups: [String]
     let groupKeys: [String]
+    let isRejoined: [Bool]
     /// Of demands that were opened; else empty.
     var opened: [Int64] = []
     var passage: [Int16?] = []
@@ -159,5 +172,6 @@ struct DemandColumns: Sendable {
         setsGroups = changes.map { $0.groups != nil }
         groups = changes.map { ($0.groups ?? []).map(\.name).joinedForSQL }
         groupKeys = changes.map { ($0.groups ?? []).map { NameKey.of($0.name) }.joinedForSQL }
+        isRejoined = changes.map(\.isRejoined)
     }
 }

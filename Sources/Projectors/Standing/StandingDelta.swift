@@ -36,10 +36,11 @@ package struct StandingDelta: Sendable {
         case .demandKindSet(let event): change(event.demand, message) { $0.kind = .some(event.kind?.rawValue) }
         case .demandPlaceSet(let event): change(event.demand, message) { $0.place = event.place ?? "" }
         case .demandGroupsSet(let event): change(event.demand, message) { $0.groups = event.groups }
+        case .demandRejoined(let event): change(event.demand, message) { $0.isRejoined = true }
         case .withdrawn:
             withdrawals.message.append(message)
             withdrawals.position.append(event.position)
-        case .added, .forgotten: return
+        case .demandNarrowed, .added, .forgotten: return
         }
         touched.insert(message)
     }

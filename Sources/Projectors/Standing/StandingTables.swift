@@ -24,7 +24,8 @@ struct StandingTables {
         let renamed = try await NameTables(context: context).apply(delta.names)
         if !delta.messages.id.isEmpty { try await insert(delta.messages) }
         if !delta.amended.id.isEmpty { try await amend(delta.amended) }
-        if !delta.opened.isEmpty { try await insert(delta.opened) }
+        let opened = delta.opened.standing
+        if !opened.isEmpty { try await insert(opened) }
         if !delta.changes.isEmpty { try await update(delta.changes) }
         let groups = delta.namedGroups
         if !groups.message.isEmpty { try await insert(groups) }
@@ -136,12 +137,27 @@ struct StandingTables {
                 AND d.demand = c.demand
             """
         )
-        let set = changes.groupsSet
-        guard !set.isEmpty else { return }
+        let rejoined = changes.rejoined
+        if !rejoined.isEmpty {
+            try await context.connection.execute(
+                """
+                DELETE FROM demands AS d
+                USING unnest(\(rejoined.map(\.message)), \(rejoined.map(\.demand))) AS r (message_id, demand)
+                WHERE d.tenant_id = \(tenant)
+                    AND d.message_id = r.message_id
+                    AND d.demand = r.demand
+                """
+            )
+        }
+        try await forgetGroups(of: changes.groupsSet.map(\.key) + rejoined)
+    }
+
+    private func forgetGroups(of demands: [DemandKey]) async throws {
+        guard !demands.isEmpty else { return }
         try await context.connection.execute(
             """
             DELETE FROM named_groups AS n
-            USING unnest(\(set.map(\.key.message)), \(set.map(\.key.demand))) AS s (message_id, demand)
+            USING unnest(\(demands.map(\.message)), \(demands.map(\.demand))) AS s (message_id, demand)
             WHERE n.tenant_id = \(tenant)
                 AND n.message_id = s.message_id
                 AND n.demand = s.demand

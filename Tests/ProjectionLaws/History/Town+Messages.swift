@@ -42,6 +42,43 @@ extension Town {
         }
     }
 
+    /// A reviewer divides a demand, or takes a division back.
+    mutating func divide() {
+        change { town, message in
+            let demand = Int16.random(in: 1...Int16(max(1, message.state.demands.count)), using: &town.random)
+            let divided = message.state.demands.compactMap { $0.isRejoined ? nil : $0.dividedFrom }
+            if let parent = divided.first, town.random.chance(60) {
+                town.run(Message.self, .rejoin(demand: parent), &message.state, message.stream)
+                return
+            }
+            let parts = (0..<Int.random(in: 2...4, using: &town.random)).map { index in
+                DivideDemand.Part(
+                    spans: [Span(from: index * 5, to: index * 5 + 4)].compactMap { $0 },
+                    category: town.random.chance(50) ? town.one(of: Words.categories) : nil,
+                    kind: town.random.chance(30) ? town.kind() : nil
+                )
+            }
+            let division = DivideDemand(demand: demand, parts: parts, passage: 1, length: 20)
+            town.run(Message.self, .divide(division), &message.state, message.stream)
+        }
+    }
+
+    /// A model says what it finds.
+    mutating func classify() {
+        change { town, message in
+            guard !message.state.demands.isEmpty else { return }
+            let demand = Int16.random(in: 1...Int16(message.state.demands.count), using: &town.random)
+            let classification = ClassifyDemand(
+                demand: demand,
+                value: town.random.chance(60)
+                    ? .category(town.one(of: Words.categories) ?? unclassifiedCategory) : .kind(town.kind()),
+                model: Int.random(in: 1...3, using: &town.random),
+                confidence: Confidence(Double.random(in: 0...1, using: &town.random))
+            )
+            town.run(Message.self, .classify(classification), &message.state, message.stream)
+        }
+    }
+
     mutating func withdraw() {
         change { town, message in
             let by = town.random.chance(50) ? "person" : "collector"

@@ -48,10 +48,12 @@ struct Town {
         // Commands of one append call have one time.
         if !random.chance(20) { now += Int64.random(in: 1...30_000_000_000, using: &random) }
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<26: receive()
-        case 26..<36: respond()
-        case 36..<44: amend()
-        case 44..<60: correct()
+        case 0..<24: receive()
+        case 24..<32: respond()
+        case 32..<38: amend()
+        case 38..<50: correct()
+        case 50..<55: divide()
+        case 55..<60: classify()
         case 60..<63: withdraw()
         case 63..<66: add()
         case 66..<69: forget()

@@ -17,6 +17,9 @@ REVOKE ALL ON FUNCTION projections.is_distributed, projections.tables_to_distrib
 -- of a parked stream is decided by operators only.
 GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams, projections.leases, projections.complaints
     TO chorus_app;
+GRANT UPDATE, INSERT ON projections.process_checkpoints, projections.process_refusals TO chorus_app;
+-- A model is what it is: it is added, never changed.
+GRANT INSERT ON vault.models TO chorus_app;
 -- FOR SHARE on the generation that it writes.
 GRANT UPDATE (switched_at) ON projections.generations TO chorus_app;
 

@@ -2,7 +2,7 @@
 -- new). Everything is read before anything is written. A place is what its name leads to now; what no reviewer set is
 -- what the message says at present. $1 tenant;
 -- $2..$16 demands opened; $17..$29 demands changed (also those whose place's name leads elsewhere now, at position 0);
--- $30, $31 messages withdrawn; $32, $33 messages amended.
+-- $30, $31 messages withdrawn; $32, $33 messages amended; $34 which of the demands changed are rejoined.
 WITH incoming AS MATERIALIZED (
     SELECT
         o.message_id, o.demand, o.position, greatest(o.changed, n.position) AS changed, o.category, o.method, o.kind,
@@ -71,7 +71,7 @@ before AS MATERIALIZED (
         (m.occurred_at AT TIME ZONE t.time_zone)::date AS new_occurred_on,
         m.person AS new_person,
         CASE WHEN f.demand = 1 THEN m.reported_support ELSE 0 END AS new_support,
-        f.withdrawn OR w.message_id IS NOT NULL AS new_withdrawn,
+        f.withdrawn OR w.message_id IS NOT NULL OR COALESCE(c.is_rejoined, false) AS new_withdrawn,
         greatest(f.changed_position, c.position, w.position, a.position, n.position) AS new_position
     FROM facts AS f
     JOIN messages AS m
@@ -81,10 +81,10 @@ before AS MATERIALIZED (
         ON t.tenant_id = $1
     LEFT JOIN unnest(
         $17::uuid[], $18::smallint[], $19::bigint[], $20::text[], $21::text[], $22::boolean[], $23::text[],
-        $24::boolean[], $25::text[], $26::text[], $27::boolean[], $28::text[], $29::text[]
+        $24::boolean[], $25::text[], $26::text[], $27::boolean[], $28::text[], $29::text[], $34::boolean[]
     ) AS c (
         message_id, demand, position, category, method, sets_kind, kind, sets_place, place, place_key, sets_groups,
-        groups, group_keys
+        groups, group_keys, is_rejoined
     )
         ON c.message_id = f.message_id
         AND c.demand = f.demand

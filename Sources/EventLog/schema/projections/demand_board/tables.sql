@@ -64,6 +64,8 @@ CREATE TABLE facts (
     sets_place         boolean     NOT NULL,
     sets_groups        boolean     NOT NULL,
     coordinates        uuid        NOT NULL,
+    narrowed_in        smallint,
+    spans              integer[],
     CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id, demand)
 );
 
@@ -77,6 +79,10 @@ COMMENT ON COLUMN facts.group_keys IS 'The groups as names are compared.';
 COMMENT ON COLUMN facts.sets_place IS 'true: a reviewer said where it belongs; no amendment moves it.';
 COMMENT ON COLUMN facts.sets_groups IS 'true: a reviewer said whose it is; no amendment changes that.';
 COMMENT ON COLUMN facts.kind IS 'NULL: nobody said.';
+COMMENT ON COLUMN facts.withdrawn IS 'true: it counts no longer; its message was withdrawn, or it was rejoined.';
+COMMENT ON COLUMN facts.narrowed_in IS 'Number of the passage in which a division narrowed it; NULL: none.';
+COMMENT ON COLUMN facts.spans IS
+    'The parts of its passage that word it: from, to, from, to…, in Unicode scalars from 0; NULL: all of it.';
 COMMENT ON COLUMN facts.passage IS 'Number of the passage that words it; NULL: the message''s text.';
 COMMENT ON COLUMN facts.source IS 'NULL: the tenant''s own form.';
 COMMENT ON COLUMN facts.language IS 'NULL: nobody said.';
