@@ -1,0 +1,2 @@
+import Classification
+import Testing

@@ -1,0 +1,2 @@
+import ModelTraining
+import Testing
