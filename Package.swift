@@ -128,10 +128,13 @@ let package = Package(
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing", "JSONText"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
-        .testTarget(name: "ClassificationTests", dependencies: ["Classification"]),
+        .testTarget(
+            name: "ClassificationTests",
+            dependencies: ["Classification", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .testTarget(
             name: "ModelTrainingTests",
-            dependencies: ["CLiblinear", "Classification", "JSONText", "ModelTraining"]
+            dependencies: ["CLiblinear", "Classification", "JSONText", "ModelTraining", "chorus"]
         ),
         .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),

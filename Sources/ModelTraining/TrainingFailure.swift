@@ -8,6 +8,8 @@ package enum TrainingFailure: Error, Sendable, Equatable, CustomStringConvertibl
     case noFeature(minimumPeople: Int)
     case tooManyCategories(found: Int, maximum: Int)
     case refusedByLiblinear(String)
+    /// The process that trains said so.
+    case saidByProcess(String)
     /// The process that trains ended without a result.
     case brokenProcess(String)
 
@@ -25,6 +27,7 @@ package enum TrainingFailure: Error, Sendable, Equatable, CustomStringConvertibl
         case .tooManyCategories(let found, let maximum):
             "\(found) labels are more than the \(maximum) that a model can have"
         case .refusedByLiblinear(let words): "liblinear refuses the training: \(words)"
+        case .saidByProcess(let words): words
         case .brokenProcess(let words): "the process that trains ended without a result: \(words)"
         }
     }

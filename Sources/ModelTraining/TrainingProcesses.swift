@@ -86,14 +86,18 @@ package struct TrainingProcesses: TaskRunning {
         let output = (try? stdout.fileHandleForReading.readToEnd()) ?? nil
         others.wait()
         process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0, let output, !output.isEmpty else {
+        let isWhole = process.terminationReason == .exit && process.terminationStatus == 0
+        switch output?.first {
+        case TrainingWorker.succeeded where isWhole: return [UInt8](output?.dropFirst() ?? Data())
+        case TrainingWorker.failed where isWhole:
+            throw TrainingFailure.saidByProcess(String(decoding: output?.dropFirst() ?? Data(), as: UTF8.self))
+        default:
             let words = String(decoding: complaint.withLock { $0 }, as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             throw TrainingFailure.brokenProcess(
                 words.isEmpty ? "status \(process.terminationStatus), without a word" : words
             )
         }
-        return [UInt8](output)
     }
 
     /// Writes all bytes, or as many as the other side takes before it goes away.

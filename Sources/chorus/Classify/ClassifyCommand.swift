@@ -20,7 +20,7 @@ struct ClassifyCommand: AsyncParsableCommand {
 
         func run() throws {
             let input = try FileHandle.standardInput.readToEnd() ?? Data()
-            FileHandle.standardOutput.write(Data(try TrainingWorker.run([UInt8](input))))
+            FileHandle.standardOutput.write(Data(TrainingWorker.run([UInt8](input))))
         }
     }
 }

@@ -1,2 +1,0 @@
-import Classification
-import Testing

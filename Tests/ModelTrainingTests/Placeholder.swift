@@ -1,2 +1,0 @@
-import ModelTraining
-import Testing
