@@ -2,7 +2,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpq-dev pkg-config zlib1g-dev \
+    && apt-get install -y --no-install-recommends libpq-dev liblinear-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 # The dependencies first: their layer lasts until Package.swift changes.
@@ -17,7 +17,7 @@ RUN swift build -c release --product chorus \
 
 FROM swift:6.3-bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpq5 ca-certificates curl tzdata \
+    && apt-get install -y --no-install-recommends libpq5 liblinear4 ca-certificates curl tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home --home-dir /home/chorus chorus \
     && install -d -o chorus -g chorus -m 0700 /var/lib/chorus-home

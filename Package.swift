@@ -25,11 +25,13 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CLibpq"]),
         .target(name: "EmbeddedPostgres"),
+        .systemLibrary(name: "CLiblinear", providers: [.apt(["liblinear-dev"])]),
 
         // Pure
         .target(name: "JSONText"),
         .target(name: "EventSourcing", dependencies: ["JSONText"]),
         .target(name: "Statistics"),
+        .target(name: "Classification", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "CSVRows", dependencies: ["JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]),
         .target(
             name: "Demands",
@@ -68,11 +70,17 @@ let package = Package(
             ],
             resources: [.copy("openapi.yaml")]
         ),
+        .target(
+            name: "ModelTraining",
+            dependencies: [
+                "CLiblinear", "Classification", "JSONText", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(name: "FeedbackImport", dependencies: ["CSVRows", "EventSourcing", "JSONText"]),
         .executableTarget(
             name: "chorus",
             dependencies: [
-                "CSVRows", "ChorusHTTP", "EmbeddedPostgres", "FeedbackImport",
+                "CSVRows", "ChorusHTTP", "Classification", "EmbeddedPostgres", "FeedbackImport", "ModelTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -120,6 +128,14 @@ let package = Package(
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing", "JSONText"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+        .testTarget(
+            name: "ClassificationTests",
+            dependencies: ["Classification", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .testTarget(
+            name: "ModelTrainingTests",
+            dependencies: ["CLiblinear", "Classification", "JSONText", "ModelTraining", "chorus"]
+        ),
         .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(

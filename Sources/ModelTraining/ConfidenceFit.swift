@@ -1,0 +1,44 @@
+import Classification
+
+/// Fits a confidence curve to answers on texts that the model had not seen.
+///
+/// The answers are sorted by their evidence and cut into bins of the same size, at most 15 and of at least 20 answers;
+/// each becomes a point: mean evidence, share of right answers (with half an answer added to both sides, so that no
+/// confidence is 0 or 1). Points that fall are pooled until all rise (pool adjacent violators: Zadrozny and Elkan 2002).
+enum ConfidenceFit {
+    private static let maximumBins = 15
+    private static let leastOfBin = 20
+
+    static func curve(_ answers: [(evidence: Float, isRight: Bool)]) -> ConfidenceCurve {
+        guard !answers.isEmpty else { return ConfidenceCurve(evidence: [0], probabilities: [0.5]) }
+        let sorted = answers.sorted {
+            $0.evidence != $1.evidence ? $0.evidence < $1.evidence : !$0.isRight && $1.isRight
+        }
+        let bins = min(maximumBins, max(1, sorted.count / leastOfBin))
+        var points: [(evidence: Double, right: Double, count: Double)] = []
+        for bin in 0..<bins {
+            let part = sorted[(bin * sorted.count / bins)..<((bin + 1) * sorted.count / bins)]
+            let mean = part.reduce(0) { $0 + Double($1.evidence) } / Double(part.count)
+            points.append((mean, Double(part.count { $0.isRight }) + 0.5, Double(part.count) + 1))
+        }
+        return ConfidenceCurve(
+            evidence: points.map { Float($0.evidence) },
+            probabilities: rising(points.map { ($0.right, $0.count) }).map { Float($0) }
+        )
+    }
+
+    /// The shares, pooled until none is below the one before; one for each point.
+    static func rising(_ points: [(right: Double, count: Double)]) -> [Double] {
+        var pools: [(right: Double, count: Double, points: Int)] = []
+        for point in points {
+            pools.append((point.right, point.count, 1))
+            while pools.count > 1 {
+                let (last, before) = (pools[pools.count - 1], pools[pools.count - 2])
+                guard before.right * last.count >= last.right * before.count else { break }
+                pools.removeLast(2)
+                pools.append((before.right + last.right, before.count + last.count, before.points + last.points))
+            }
+        }
+        return pools.flatMap { Array(repeating: $0.right / $0.count, count: $0.points) }
+    }
+}
