@@ -59,11 +59,18 @@ let package = Package(
             dependencies: ["Demands", "EventLog", "JSONText", "Statistics", "Surveys"]
         ),
 
+        // What reads the log and says what it finds
+        .target(
+            name: "Refinement",
+            dependencies: ["Classification", "Demands", "EventLog", "EventSourcing", "ModelTraining", "Postgres"]
+        ),
+
         // The doors
         .target(
             name: "ChorusHTTP",
             dependencies: [
-                "CSVRows", "Demands", "EventLog", "EventSourcing", "JSONText", "Projectors", "Surveys",
+                "Classification", "CSVRows", "Demands", "EventLog", "EventSourcing", "JSONText", "ModelTraining",
+                "Projectors", "Refinement", "Surveys",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -81,6 +88,7 @@ let package = Package(
             name: "chorus",
             dependencies: [
                 "CSVRows", "ChorusHTTP", "Classification", "EmbeddedPostgres", "FeedbackImport", "ModelTraining",
+                "Refinement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),

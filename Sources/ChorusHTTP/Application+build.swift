@@ -79,6 +79,8 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + TrackingRoutes(services: services, limiter: tracking).routes
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes
+            + ExplanationRoutes(services: services, access: access).routes
+            + ModelRoutes(services: services, access: access).routes
             + AggregateRoutes(services: services, access: access, read: lists).routes
             + TaxonomyRoutes(services: services, access: access).routes
             + registryRoutes(services: services, access: access)

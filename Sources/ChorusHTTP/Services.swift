@@ -1,7 +1,9 @@
 import EventLog
 import EventSourcing
 import Logging
+import ModelTraining
 import Postgres
+import Refinement
 
 /// What the routes stand on; made by the executable and by tests.
 package struct Services: Sendable {
@@ -16,11 +18,14 @@ package struct Services: Sendable {
     /// What the tenants have registered, as messages on their way in need it.
     package let folded: FoldedStreams
     package let matchers = KeywordMatchers()
+    package let models: ModelStore
+    package let trainings: ModelTrainings
     package let logger: Logger
     package let now: @Sendable () -> Timestamp
     /// Whether the server is about to end: `/readyz` then says so, everything else goes on.
     package let isDraining: @Sendable () -> Bool
 
+    /// - Parameter trainer: whose children train models, under these settings.
     package init(
         store: any EventStore,
         tenants: TenantDirectory,
@@ -29,6 +34,7 @@ package struct Services: Sendable {
         lookups: PostgresPool,
         progress: ProjectionProgress,
         logger: Logger,
+        trainer: @escaping @Sendable (TrainingSettings) -> Trainer,
         now: @escaping @Sendable () -> Timestamp,
         isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
@@ -39,6 +45,13 @@ package struct Services: Sendable {
         self.lookups = lookups
         self.progress = progress
         folded = FoldedStreams(pool: lookups)
+        models = ModelStore(pool: reads)
+        trainings = ModelTrainings(
+            store: store,
+            models: models,
+            labelled: LabelledDemands(reads: reads),
+            trainer: trainer
+        )
         self.logger = logger
         self.now = now
         self.isDraining = isDraining

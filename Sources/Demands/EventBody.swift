@@ -69,6 +69,11 @@ package struct EventBody {
         return confidence
     }
 
+    package func confidence(_ name: String) throws(UndecodableEvent) -> Confidence {
+        guard let confidence = try optionalConfidence(name) else { throw unreadable("\(name) is missing") }
+        return confidence
+    }
+
     package func optionalTimestamp(_ name: String) throws(UndecodableEvent) -> Timestamp? {
         guard let text = try optionalString(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else { throw unreadable("\(name) is no RFC 3339 time") }

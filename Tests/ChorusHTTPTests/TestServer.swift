@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import JSONText
 import Logging
+import ModelTraining
 import NIOCore
 import Postgres
 import Projectors
@@ -98,6 +99,13 @@ struct TestServer {
         await pool.close()
     }
 
+    /// The built `chorus`, beside the test bundle that runs now.
+    private static let trainingProcesses: TrainingProcesses = {
+        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let program = URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("chorus").path
+        return TrainingProcesses(program: program, arguments: ["classify", "worker"])
+    }()
+
     private init(
         _ connectionString: String,
         _ files: SchemaFiles,
@@ -134,6 +142,7 @@ struct TestServer {
             lookups: pool,
             progress: progress,
             logger: logger,
+            trainer: { Trainer(settings: $0, processes: Self.trainingProcesses) },
             now: { Self.now },
             isDraining: { isDraining }
         )

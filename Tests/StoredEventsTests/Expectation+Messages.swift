@@ -187,6 +187,18 @@ extension Expectation {
             )
         ),
         .init(
+            "demands/DemandJudged.v1.category",
+            MessageEvent.demandJudged(
+                DemandJudged(demand: 1, value: .category("roads"), model: 4, confidence: Confidence(0.71))
+            )
+        ),
+        .init(
+            "demands/DemandJudged.v1.none",
+            MessageEvent.demandJudged(
+                DemandJudged(demand: 2, value: .kind(nil), model: 5, confidence: Confidence(0.1))
+            )
+        ),
+        .init(
             "demands/DemandNarrowed.v1.full",
             MessageEvent.demandNarrowed(DemandNarrowed(demand: 1, passage: 1, spans: [span(4, 10)]))
         ),

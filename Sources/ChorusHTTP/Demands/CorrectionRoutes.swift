@@ -196,12 +196,17 @@ struct CorrectionRoutes: Sendable {
         return id
     }
 
-    /// The message of a demand that the caller may review.
     private func visible(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
+        try await services.reviewable(id, caller)
+    }
+}
+
+extension Services {
+    /// The message of a demand that the caller may review.
+    func reviewable(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
         let stream = StreamID(type: Message.streamType, id: id.message)
-        let history = try await services.store.history(of: stream, tenant: caller.tenant.id)
-        guard let record = try MessageRecord(history), record.isReviewable(by: caller),
-            record.demands.contains(where: { $0.number == id.number })
+        guard let record = try MessageRecord(try await store.history(of: stream, tenant: caller.tenant.id)),
+            record.isReviewable(by: caller), record.demands.contains(where: { $0.number == id.number })
         else { throw Problem.notFound }
         return record
     }

@@ -127,6 +127,7 @@ struct MessageRecord: Sendable {
                 demand.placeIsReviewed = set.method == .reviewer
             }
         case .amended(let amended): amend(amended.content, recorded)
+        case .demandJudged: break
         case .added(let addition): additions.append((recorded.recordedAt, addition.text))
         case .withdrawn: withdrawnAt = recorded.position
         case .forgotten: isForgotten = true
@@ -153,6 +154,11 @@ struct MessageRecord: Sendable {
     /// The number of the passage that words a demand at present.
     func passage(of demand: Demand) -> Int16 {
         demand.narrowedIn ?? demand.passage ?? wordings.last?.text.number ?? 1
+    }
+
+    /// The number of the passage that is a demand's subject; nil: it has none, or the demand is a part of its message only.
+    func subject(of demand: Demand) -> Int16? {
+        demand.narrowedIn == nil && demand.passage == nil ? wordings.last?.subject?.number : nil
     }
 
     /// The words of a demand, or of the parts of its passage that voice it; nil once they are forgotten.
@@ -205,7 +211,7 @@ struct MessageStep: Sendable {
             guard opened.dividedFrom != nil else { return nil }
             what = "divided"
             demand = opened.demand
-        case .demandNarrowed: return nil
+        case .demandNarrowed, .demandJudged: return nil
         case .demandRejoined(let set):
             what = "rejoined"
             demand = set.demand

@@ -231,11 +231,6 @@ extension EventBody {
         return target
     }
 
-    fileprivate func confidence(_ name: String) throws(UndecodableEvent) -> Confidence {
-        guard let confidence = try optionalConfidence(name) else { throw unreadable("\(name) is missing") }
-        return confidence
-    }
-
     fileprivate func use() throws(UndecodableEvent) -> ModelInUse {
         ModelInUse(model: try int("model"), threshold: try confidence("threshold"))
     }
@@ -244,6 +239,7 @@ extension EventBody {
 /// What the domain refuses about a model.
 package enum ModelRejection: Rejection, Equatable {
     case unknown(Int)
+    case notActive(Int)
     case isKnown(Int)
     case isAttempted(Int, Confidence)
     case lowerScore(Int, Confidence, than: Int, Confidence)
@@ -252,6 +248,7 @@ package enum ModelRejection: Rejection, Equatable {
     package var code: String {
         switch self {
         case .unknown: "unknown-model"
+        case .notActive: "not-active"
         case .isKnown: "known-model"
         case .isAttempted: "attempted-already"
         case .lowerScore: "lower-score"
@@ -262,6 +259,7 @@ package enum ModelRejection: Rejection, Equatable {
     package var detail: String {
         switch self {
         case .unknown(let number): "there is no model \(number); GET /v1/models lists them"
+        case .notActive(let number): "model \(number) is not in use; nothing was changed"
         case .isKnown(let number): "this is model \(number) already, byte for byte; nothing was added"
         case .isAttempted(let number, let threshold):
             "model \(number) runs beside the one in use already, with threshold \(threshold); a model has one threshold there"
@@ -275,7 +273,7 @@ package enum ModelRejection: Rejection, Equatable {
     package var isStateConflict: Bool {
         switch self {
         case .unknown: false
-        case .isKnown, .isAttempted, .lowerScore, .tooMany: true
+        case .notActive, .isKnown, .isAttempted, .lowerScore, .tooMany: true
         }
     }
 }

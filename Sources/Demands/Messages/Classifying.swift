@@ -21,7 +21,42 @@ package struct ClassifyDemand: Sendable, Equatable {
     }
 }
 
+/// What a model said that runs beside the one in use.
+package struct DemandJudged: Sendable, Equatable {
+    package var demand: Int16
+    package var value: ClassifyDemand.Value
+    package var model: Int
+    package var confidence: Confidence
+
+    package init(demand: Int16, value: ClassifyDemand.Value, model: Int, confidence: Confidence) {
+        self.demand = demand
+        self.value = value
+        self.model = model
+        self.confidence = confidence
+    }
+}
+
 extension Message {
+    static func judge(_ judgement: ClassifyDemand, _ state: State) throws(MessageRejection) -> [MessageEvent] {
+        guard state.isReceived else { throw .unknownMessage }
+        let number = judgement.demand
+        guard number >= 1, Int(number) <= state.demands.count else { throw .unknownDemand(number) }
+        let present = state.demands[Int(number) - 1]
+        guard !state.isWithdrawn, !present.isRejoined else { return [] }
+        let known = present.judgements.first { $0.model == judgement.model }
+        guard known?.value != judgement.value else { return [] }
+        return [
+            .demandJudged(
+                DemandJudged(
+                    demand: number,
+                    value: judgement.value,
+                    model: judgement.model,
+                    confidence: judgement.confidence
+                )
+            )
+        ]
+    }
+
     /// What a model's word changes: nothing where a person has spoken, nor where a later model has.
     ///
     /// Nothing is refused that a process cannot help: a message may have been withdrawn, a demand rejoined, since it was

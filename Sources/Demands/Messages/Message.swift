@@ -17,6 +17,8 @@ package enum Message: Decider {
         case categorise(demand: Int16, category: String, method: ClassificationMethod)
         /// By a model; changes nothing that a person said.
         case classify(ClassifyDemand)
+        /// By a model that runs beside the one in use: recorded, counted nowhere else.
+        case judge(ClassifyDemand)
         case setKind(demand: Int16, DemandKind?)
         case setGroups(demand: Int16, [GroupLink])
         case setPlace(demand: Int16, String?)
@@ -48,6 +50,8 @@ package enum Message: Decider {
             package var dividedFrom: Int16?
             /// It was one with the demand that it was divided from before, and is so again.
             package var isRejoined = false
+            /// What models said that ran beside the one in use; the last word of each.
+            package var judgements: [DemandJudged] = []
             package var groups: [GroupLink]
             package var place: String?
             /// What a reviewer said stands against every amendment.
@@ -108,6 +112,7 @@ package enum Message: Decider {
             guard present.category != category || present.method != method else { return [] }
             return [.demandCategorised(DemandCategorised(demand: number, category: category, method: method))]
         case .classify(let classification): return try classify(classification, state)
+        case .judge(let judgement): return try judge(judgement, state)
         case .divide(let division): return try divide(division, state)
         case .rejoin(let number): return try rejoin(number, state)
         case .setKind(let number, let kind):
@@ -196,6 +201,11 @@ package enum Message: Decider {
                 demand.kind = event.kind
                 demand.kindMethod = event.method
                 demand.kindMethodVersion = event.methodVersion
+            }
+        case .demandJudged(let event):
+            change(event.demand, &state) { demand in
+                demand.judgements.removeAll { $0.model == event.model }
+                demand.judgements.append(event)
             }
         case .demandGroupsSet(let event):
             change(event.demand, &state) { demand in

@@ -22,6 +22,16 @@ extension MessageEvent {
                     confidence: try body.optionalConfidence("confidence")
                 )
             )
+        case Name.demandJudged:
+            self = .demandJudged(
+                DemandJudged(
+                    demand: try body.int16("demand"),
+                    value: body.has("category")
+                        ? .category(try body.string("category")) : .kind(try body.kind()),
+                    model: try body.int("model"),
+                    confidence: try body.confidence("confidence")
+                )
+            )
         case Name.demandGroupsSet:
             self = .demandGroupsSet(
                 DemandGroupsSet(demand: try body.int16("demand"), groups: try body.groups(), method: try body.method())
@@ -94,6 +104,16 @@ extension MessageEvent {
                 json.field("method", set.method.rawValue)
                 json.field("methodVersion", ifPresent: set.methodVersion)
                 json.field("confidence", ifPresent: set.confidence)
+            }
+        case .demandJudged(let judged):
+            .version1(Name.demandJudged) { json in
+                json.field("demand", Int(judged.demand))
+                switch judged.value {
+                case .category(let category): json.field("category", category)
+                case .kind(let kind): json.field("kind", ifPresent: kind?.rawValue)
+                }
+                json.field("model", judged.model)
+                json.field("confidence", judged.confidence)
             }
         case .demandGroupsSet(let set):
             .version1(Name.demandGroupsSet) { json in

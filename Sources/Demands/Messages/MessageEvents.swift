@@ -11,6 +11,7 @@ package enum MessageEvent: EventPayload, Equatable {
     case demandOpened(DemandOpened)
     case demandCategorised(DemandCategorised)
     case demandKindSet(DemandKindSet)
+    case demandJudged(DemandJudged)
     case demandGroupsSet(DemandGroupsSet)
     case demandPlaceSet(DemandPlaceSet)
     case demandNarrowed(DemandNarrowed)
@@ -27,6 +28,7 @@ package enum MessageEvent: EventPayload, Equatable {
         package static let demandOpened = "DemandOpened"
         package static let demandCategorised = "DemandCategorised"
         package static let demandKindSet = "DemandKindSet"
+        package static let demandJudged = "DemandJudged"
         package static let demandGroupsSet = "DemandGroupsSet"
         package static let demandPlaceSet = "DemandPlaceSet"
         package static let demandNarrowed = "DemandNarrowed"
@@ -35,7 +37,8 @@ package enum MessageEvent: EventPayload, Equatable {
         package static let withdrawn = "FeedbackWithdrawn"
         package static let forgotten = "MessageForgotten"
         package static let all: Set<String> = [
-            received, responded, amended, added, demandOpened, demandCategorised, demandKindSet, demandGroupsSet,
+            received, responded, amended, added, demandOpened, demandCategorised, demandKindSet, demandJudged,
+            demandGroupsSet,
             demandPlaceSet, demandNarrowed, demandRejoined, withdrawn, forgotten,
         ]
     }

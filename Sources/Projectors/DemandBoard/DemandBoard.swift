@@ -46,7 +46,10 @@ package struct DemandBoard: PublishingProjector {
                 demand.method = event.method.rawValue
             }
         case .demandKindSet(let event):
-            delta.change(event.demand, of: message, position) { $0.kind = .some(event.kind?.rawValue) }
+            delta.change(event.demand, of: message, position) { demand in
+                demand.kind = .some(event.kind?.rawValue)
+                demand.kindMethod = event.method.rawValue
+            }
         case .demandPlaceSet(let event):
             delta.change(event.demand, of: message, position) { $0.place = event.place ?? "" }
         case .demandGroupsSet(let event):
@@ -55,7 +58,7 @@ package struct DemandBoard: PublishingProjector {
             delta.narrow(event.demand, of: message, in: event.passage, to: event.spans)
         case .demandRejoined(let event): delta.change(event.demand, of: message, position) { $0.isRejoined = true }
         case .withdrawn: delta.withdraw(message, position: position)
-        case .added, .forgotten: break
+        case .demandJudged, .added, .forgotten: break
         }
     }
 
@@ -90,7 +93,10 @@ package struct DemandBoard: PublishingProjector {
             context.statement(
                 "apply",
                 [context.tenant.rawValue] + delta.openedBinds + changes.binds + delta.withdrawals.binds
-                    + [delta.amended.columns.id, delta.amended.position, changes.columns.isRejoined]
+                    + [
+                        delta.amended.columns.id, delta.amended.position, changes.columns.isRejoined,
+                        delta.opened.columns.kindMethod, changes.columns.kindMethod,
+                    ]
             )
         )
         if !delta.wordings.isEmpty {

@@ -15,6 +15,7 @@ struct DemandChange: Sendable {
     var method: String?
     /// Set to nil: an earlier kind was taken back.
     var kind: String??
+    var kindMethod: String?
     /// Empty: an earlier place was taken back.
     var place: String?
     var groups: [GroupLink]?
@@ -56,6 +57,7 @@ struct OpenedDemands: Sendable {
         ofMessage[message, default: []].append(all.count)
         var present = DemandChange(position: position)
         present.kind = .some(event.kind?.rawValue)
+        present.kindMethod = event.kind == nil ? nil : ClassificationMethod.given.rawValue
         all.append(Opened(key: key, position: position, passage: event.passage, present: present))
     }
 
@@ -146,6 +148,7 @@ struct DemandColumns: Sendable {
     let method: [String?]
     let setsKind: [Bool]
     let kind: [String?]
+    let kindMethod: [String?]
     let setsPlace: [Bool]
     let place: [String]
     let placeKey: [String]
@@ -166,6 +169,7 @@ struct DemandColumns: Sendable {
         method = changes.map(\.method)
         setsKind = changes.map { $0.kind != nil }
         kind = changes.map { $0.kind ?? nil }
+        kindMethod = changes.map(\.kindMethod)
         setsPlace = changes.map { $0.place != nil }
         place = changes.map { NameKey.trimmed($0.place ?? "") }
         placeKey = changes.map { NameKey.of($0.place ?? "") }

@@ -40,7 +40,7 @@ package struct StandingDelta: Sendable {
         case .withdrawn:
             withdrawals.message.append(message)
             withdrawals.position.append(event.position)
-        case .demandNarrowed, .added, .forgotten: return
+        case .demandNarrowed, .demandJudged, .added, .forgotten: return
         }
         touched.insert(message)
     }

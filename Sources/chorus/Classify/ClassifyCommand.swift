@@ -51,7 +51,9 @@ struct TrainingOptions: ParsableArguments {
     }
 
     /// A trainer whose children are this program.
-    func trainer() throws -> Trainer {
+    func trainer() -> Trainer { Self.trainer(settings) }
+
+    static func trainer(_ settings: TrainingSettings) -> Trainer {
         let program =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return Trainer(

@@ -48,7 +48,7 @@ extension ClassifyCommand {
         }
 
         private func validate(_ examples: [LabelledText]) async throws -> Judged {
-            let trainer = try training.trainer()
+            let trainer = training.trainer()
             let bar = ProgressBar("cross-validating", unit: "folds")
             let found = try await trainer.validate(examples) { bar.show(done: $0, of: trainer.taskCount - 1) }
             bar.finish()
@@ -59,7 +59,7 @@ extension ClassifyCommand {
             guard let test else { throw Complaint("no --test file") }
             let file = try await LabelFile(test, needsLabel: true)
             try file.mustBeRight(test)
-            let trainer = try training.trainer()
+            let trainer = training.trainer()
             let bar = ProgressBar("training", unit: "parts")
             let model = try await trainer.train(examples) { bar.show(done: $0, of: trainer.taskCount) }.model
             bar.finish()

@@ -50,7 +50,7 @@ extension ClassifyCommand {
             let codes = try await taxonomy.asyncMap(LabelFile.codes)
             let file = try await LabelFile(labels, needsLabel: true, codes: codes)
             try file.mustBeRight(labels)
-            let trainer = try training.trainer()
+            let trainer = training.trainer()
             let bar = ProgressBar("training", unit: "parts")
             let trained = try await trainer.train(file.examples) { bar.show(done: $0, of: trainer.taskCount) }
             bar.finish()

@@ -5,6 +5,7 @@ import Foundation
 import NIOCore
 import Postgres
 import Projectors
+import Refinement
 import ServiceLifecycle
 
 /// The long-running parts of a server on one database.
@@ -47,10 +48,12 @@ struct Serving {
             lookups: lookups,
             progress: ProjectionProgress(pool: reads),
             logger: logger,
+            trainer: { TrainingOptions.trainer($0) },
             now: now,
             isDraining: { draining.hasBegun }
         )
         let projectors = AllProjectors.make()
+        let leases = TenantLeases(pool: projections)
         let journal = ProjectionJournal(pool: projections, logger: logger)
         let engine = ProjectionEngine(
             projectors: projectors,
@@ -58,8 +61,22 @@ struct Serving {
             files: database.files,
             signal: signal,
             progress: services.progress,
-            leases: TenantLeases(pool: projections),
+            leases: leases,
             journal: journal,
+            logger: logger
+        )
+        let processes = ProcessEngine(
+            sources: [
+                ClassificationProcesses(
+                    store: services.store,
+                    folded: services.folded,
+                    models: services.models,
+                    reads: reads
+                )
+            ],
+            store: services.store,
+            pool: reads,
+            leases: leases,
             logger: logger
         )
         let releaser = Releaser(
@@ -95,7 +112,7 @@ struct Serving {
         }
 
         // Told to end from the last to the first, each when the one before has ended.
-        let parts: [any Service] = [engine, releaser] + (metrics.map { [$0] } ?? []) + [application, draining]
+        let parts: [any Service] = [engine, processes, releaser] + (metrics.map { [$0] } ?? []) + [application, draining]
         var group = ServiceGroupConfiguration(
             services: (database.cluster.map { [$0] } ?? []) + parts,
             gracefulShutdownSignals: [.sigterm, .sigint],

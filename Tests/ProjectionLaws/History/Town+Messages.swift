@@ -75,7 +75,8 @@ extension Town {
                 model: Int.random(in: 1...3, using: &town.random),
                 confidence: Confidence(Double.random(in: 0...1, using: &town.random))
             )
-            town.run(Message.self, .classify(classification), &message.state, message.stream)
+            let command: Message.Command = town.random.chance(70) ? .classify(classification) : .judge(classification)
+            town.run(Message.self, command, &message.state, message.stream)
         }
     }
 

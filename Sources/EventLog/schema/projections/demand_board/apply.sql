@@ -2,11 +2,12 @@
 -- new). Everything is read before anything is written. A place is what its name leads to now; what no reviewer set is
 -- what the message says at present. $1 tenant;
 -- $2..$16 demands opened; $17..$29 demands changed (also those whose place's name leads elsewhere now, at position 0);
--- $30, $31 messages withdrawn; $32, $33 messages amended; $34 which of the demands changed are rejoined.
+-- $30, $31 messages withdrawn; $32, $33 messages amended; $34 which of the demands changed are rejoined;
+-- $35, $36 how the kinds of demands opened and changed were found.
 WITH incoming AS MATERIALIZED (
     SELECT
         o.message_id, o.demand, o.position, greatest(o.changed, n.position) AS changed, o.category, o.method, o.kind,
-        o.passage, m.organization, p.given, p.key, COALESCE(n.code, p.given) AS place, n.code IS NOT NULL AS registered,
+        o.kind_method, o.passage, m.organization, p.given, p.key, COALESCE(n.code, p.given) AS place, n.code IS NOT NULL AS registered,
         m.channel,
         CASE WHEN o.sets_groups THEN string_to_array(o.groups, E'\x1f') ELSE m.groups END AS groups,
         CASE WHEN o.sets_groups THEN string_to_array(o.group_keys, E'\x1f') ELSE m.group_keys END AS group_keys,
@@ -21,10 +22,10 @@ WITH incoming AS MATERIALIZED (
         )::uuid AS coordinates
     FROM unnest(
         $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
-        $10::boolean[], $11::text[], $12::text[], $13::boolean[], $14::text[], $15::text[], $16::boolean[]
+        $10::boolean[], $11::text[], $12::text[], $13::boolean[], $14::text[], $15::text[], $16::boolean[], $35::text[]
     ) AS o (
         message_id, demand, position, changed, category, method, kind, passage, sets_place, place, place_key,
-        sets_groups, groups, group_keys, withdrawn
+        sets_groups, groups, group_keys, withdrawn, kind_method
     )
     JOIN messages AS m
         ON m.tenant_id = $1
@@ -47,6 +48,7 @@ before AS MATERIALIZED (
         COALESCE(c.category, f.category) AS new_category,
         COALESCE(c.method, f.category_method) AS new_method,
         CASE WHEN c.sets_kind THEN c.kind ELSE f.kind END AS new_kind,
+        CASE WHEN c.sets_kind THEN c.kind_method ELSE f.kind_method END AS new_kind_method,
         p.given AS new_given,
         p.key AS new_key,
         COALESCE(n.code, p.given) AS new_place,
@@ -81,10 +83,11 @@ before AS MATERIALIZED (
         ON t.tenant_id = $1
     LEFT JOIN unnest(
         $17::uuid[], $18::smallint[], $19::bigint[], $20::text[], $21::text[], $22::boolean[], $23::text[],
-        $24::boolean[], $25::text[], $26::text[], $27::boolean[], $28::text[], $29::text[], $34::boolean[]
+        $24::boolean[], $25::text[], $26::text[], $27::boolean[], $28::text[], $29::text[], $34::boolean[],
+        $36::text[]
     ) AS c (
         message_id, demand, position, category, method, sets_kind, kind, sets_place, place, place_key, sets_groups,
-        groups, group_keys, is_rejoined
+        groups, group_keys, is_rejoined, kind_method
     )
         ON c.message_id = f.message_id
         AND c.demand = f.demand
@@ -193,12 +196,14 @@ opened AS (
     INSERT INTO facts (
         tenant_id, message_id, demand, opened_position, changed_position, category, category_method, kind, passage,
         organization, place_given, place_key, place, place_registered, channel, groups, group_keys, source, language,
-        occurred_at, occurred_on, received_at, person, reported_support, withdrawn, sets_place, sets_groups, coordinates
+        occurred_at, occurred_on, received_at, person, reported_support, withdrawn, sets_place, sets_groups, coordinates,
+        kind_method
     )
     SELECT
         $1, i.message_id, i.demand, i.position, i.changed, i.category, i.method, i.kind, i.passage, i.organization,
         i.given, i.key, i.place, i.registered, i.channel, i.groups, i.group_keys, i.source, i.language, i.occurred_at,
-        i.occurred_on, i.received_at, i.person, i.support, i.withdrawn, i.sets_place, i.sets_groups, i.coordinates
+        i.occurred_on, i.received_at, i.person, i.support, i.withdrawn, i.sets_place, i.sets_groups, i.coordinates,
+        i.kind_method
     FROM incoming AS i
 ),
 changed AS (
@@ -206,6 +211,7 @@ changed AS (
     SET category = b.new_category,
         category_method = b.new_method,
         kind = b.new_kind,
+        kind_method = b.new_kind_method,
         place_given = b.new_given,
         place_key = b.new_key,
         place = b.new_place,

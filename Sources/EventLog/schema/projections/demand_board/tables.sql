@@ -64,6 +64,7 @@ CREATE TABLE facts (
     sets_place         boolean     NOT NULL,
     sets_groups        boolean     NOT NULL,
     coordinates        uuid        NOT NULL,
+    kind_method        text,
     narrowed_in        smallint,
     spans              integer[],
     CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id, demand)
@@ -79,6 +80,7 @@ COMMENT ON COLUMN facts.group_keys IS 'The groups as names are compared.';
 COMMENT ON COLUMN facts.sets_place IS 'true: a reviewer said where it belongs; no amendment moves it.';
 COMMENT ON COLUMN facts.sets_groups IS 'true: a reviewer said whose it is; no amendment changes that.';
 COMMENT ON COLUMN facts.kind IS 'NULL: nobody said.';
+COMMENT ON COLUMN facts.kind_method IS 'How the kind was found: given, model, reviewer; NULL: nobody said.';
 COMMENT ON COLUMN facts.withdrawn IS 'true: it counts no longer; its message was withdrawn, or it was rejoined.';
 COMMENT ON COLUMN facts.narrowed_in IS 'Number of the passage in which a division narrowed it; NULL: none.';
 COMMENT ON COLUMN facts.spans IS

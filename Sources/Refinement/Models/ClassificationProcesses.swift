@@ -1,0 +1,56 @@
+import Demands
+import EventLog
+import EventSourcing
+import Postgres
+import Synchronization
+
+/// Which models classify a tenant's demands at present: those in use, and those that run beside them.
+package final class ClassificationProcesses: ProcessSource {
+    private struct Key: Hashable {
+        let tenant: TenantID
+        let use: ModelInUse
+        let isBeside: Bool
+    }
+
+    private let store: any EventStore
+    private let folded: FoldedStreams
+    private let models: ModelStore
+    private let reads: PostgresPool
+    private let made = Mutex<[Key: ModelClassification]>([:])
+
+    package init(store: any EventStore, folded: FoldedStreams, models: ModelStore, reads: PostgresPool) {
+        self.store = store
+        self.folded = folded
+        self.models = models
+        self.reads = reads
+    }
+
+    package func processes(of tenant: TenantID) async throws -> [any LogProcess] {
+        let state = try await folded.state(of: Models.self, type: Models.streamType, tenant: tenant)
+        var wanted = ModelTarget.allCases.compactMap { state.active[$0] }
+            .map { Key(tenant: tenant, use: $0, isBeside: false) }
+        wanted += state.attempted.map { Key(tenant: tenant, use: $0, isBeside: true) }
+        var processes: [ModelClassification] = []
+        for key in wanted { processes.append(try await process(key, state)) }
+        let kept = Set(wanted)
+        made.withLock { made in
+            for key in made.keys where key.tenant == tenant && !kept.contains(key) { made[key] = nil }
+        }
+        return processes
+    }
+
+    private func process(_ key: Key, _ state: Models.State) async throws -> ModelClassification {
+        if let known = made.withLock({ $0[key] }) { return known }
+        guard let trained = state.model(key.use.model) else { throw ModelRejection.unknown(key.use.model) }
+        let process = ModelClassification(
+            key.use,
+            trained,
+            try await models.model(trained.digest, tenant: key.tenant),
+            isBeside: key.isBeside,
+            tenant: key.tenant,
+            worded: WordedDemands(tenant: key.tenant, store: store, reads: reads)
+        )
+        made.withLock { $0[key] = process }
+        return process
+    }
+}
