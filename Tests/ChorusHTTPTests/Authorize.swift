@@ -38,6 +38,12 @@ import Testing
         (.post, "/v1/demands/\(nobody).1/place", reviewers),
         (.post, "/v1/demands/\(nobody).1/divide", reviewers),
         (.post, "/v1/demands/\(nobody).1/rejoin", reviewers),
+        (.get, "/v1/demands/\(nobody).1/explanation", reviewers),
+        (.get, "/v1/models", reviewers),
+        (.post, "/v1/models", [.admin, .foreignAdmin]),
+        (.post, "/v1/models/1/activate", [.admin, .foreignAdmin]),
+        (.post, "/v1/models/1/attempt", [.admin, .foreignAdmin]),
+        (.post, "/v1/models/1/deactivate", [.admin, .foreignAdmin]),
         (
             .get, "/v1/aggregates",
             [

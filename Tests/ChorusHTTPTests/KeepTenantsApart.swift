@@ -78,6 +78,12 @@ import Testing
                 body: #"{"answers":{"q":"a"}}"#,
                 type: "application/x-ndjson"
             ),
+            "GET /v1/demands/{id}/explanation": Probe(uri: demand + "/explanation"),
+            "GET /v1/models": Probe(uri: "/v1/models", expected: own),
+            "POST /v1/models": Probe(uri: "/v1/models", body: #"{"target":"category"}"#),
+            "POST /v1/models/{number}/activate": Probe(uri: "/v1/models/1/activate", body: #"{"threshold":0.5}"#),
+            "POST /v1/models/{number}/attempt": Probe(uri: "/v1/models/1/attempt", body: #"{"threshold":0.5}"#),
+            "POST /v1/models/{number}/deactivate": Probe(uri: "/v1/models/1/deactivate", body: "{}"),
             "POST /v1/taxonomy": Probe(uri: "/v1/taxonomy", body: "level1\nother\n", type: "text/csv", expected: own),
             "GET /v1/taxonomy": Probe(uri: "/v1/taxonomy"),
             "GET /v1/log/head": Probe(uri: "/v1/log/head", expected: own),

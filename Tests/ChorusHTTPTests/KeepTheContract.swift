@@ -115,6 +115,19 @@ import Yams
                 ("/v1/track/addition", .post, "/v1/track/addition", nil, #"{"text":"b"}"#, track, 201),
                 ("/v1/track/addition", .post, "/v1/track/addition", nil, #"{"text":""}"#, track, 422),
                 ("/v1/demands/{id}", .get, "/v1/demands/\(sent.id).1", .reviewer, nil, [:], 200),
+                ("/v1/models", .get, "/v1/models", .reviewer, nil, [:], 200),
+                ("/v1/models", .post, "/v1/models", .admin, #"{"target":"mood"}"#, [:], 422),
+                (
+                    "/v1/models/{number}/activate", .post, "/v1/models/1/activate", .admin, #"{"threshold":2}"#, [:],
+                    422
+                ),
+                (
+                    "/v1/models/{number}/attempt", .post, "/v1/models/x/attempt", .admin, #"{"threshold":1}"#, [:], 404
+                ),
+                (
+                    "/v1/demands/{id}/explanation", .get, "/v1/demands/\(sent.id).1/explanation", .reviewer, nil, [:],
+                    409
+                ),
                 ("/v1/demands/{id}", .get, "/v1/demands/\(sent.id).2", .reviewer, nil, [:], 404),
                 (
                     "/v1/demands/{id}/kind", .post, "/v1/demands/\(sent.id).1/kind", .reviewer,

@@ -11,6 +11,7 @@ import ModelTraining
 import NIOCore
 import Postgres
 import Projectors
+import Refinement
 import Synchronization
 import TestSupport
 
@@ -48,6 +49,7 @@ struct TestServer {
     let operators: PostgresPool
     let pool: PostgresPool
     let engine: ProjectionEngine
+    let processes: ProcessEngine
     let log: LogLines
     let clock = ManualClock()
     var configuration = HTTPConfiguration()
@@ -146,6 +148,20 @@ struct TestServer {
             now: { Self.now },
             isDraining: { isDraining }
         )
+        processes = ProcessEngine(
+            sources: [
+                ClassificationProcesses(
+                    store: services.store,
+                    folded: services.folded,
+                    models: services.models,
+                    reads: pool
+                )
+            ],
+            store: services.store,
+            pool: pool,
+            leases: nil,
+            logger: logger
+        )
         let clock = clock
         self.configuration.clock = { clock.now }
     }
@@ -174,6 +190,12 @@ struct TestServer {
     /// Brings the projectors to the head of the log.
     func project() async throws {
         while try await engine.round() {}
+    }
+
+    /// Lets the processes read to the head of the log, and the projectors after them.
+    func refine() async throws {
+        while try await processes.round() {}
+        try await project()
     }
 
     /// Publishes a release and projects it.

@@ -112,7 +112,8 @@ struct Serving {
         }
 
         // Told to end from the last to the first, each when the one before has ended.
-        let parts: [any Service] = [engine, processes, releaser] + (metrics.map { [$0] } ?? []) + [application, draining]
+        let parts: [any Service] =
+            [engine, processes, releaser] + (metrics.map { [$0] } ?? []) + [application, draining]
         var group = ServiceGroupConfiguration(
             services: (database.cluster.map { [$0] } ?? []) + parts,
             gracefulShutdownSignals: [.sigterm, .sigint],

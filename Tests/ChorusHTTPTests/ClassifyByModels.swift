@@ -1,0 +1,137 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import ChorusHTTP
+
+/// A tenant trains a model from what people said, uses it, and corrects it.
+@Suite struct ClassifyByModels {
+    private static let wordings = [
+        "roads": [
+            "the street lamps are dark", "a pothole in the road", "the crossing has no light", "trucks ruin the road",
+        ],
+        "parks": ["the lawn is dry", "no bench in the park", "the playground is broken", "plant trees in the park"],
+    ]
+
+    /// 80 labelled messages of 10 people, and one of each kind that nobody labelled.
+    private func fill(_ caller: TestCaller) async throws -> (
+        road: TestAnswer, park: TestAnswer, nothing: TestAnswer
+    ) {
+        for (category, wordings) in Self.wordings.sorted(by: { $0.key < $1.key }) {
+            for number in 0..<40 {
+                let text = "\(wordings[number % 4]), number \(number)"
+                _ = try await caller.feedback(
+                    #"{"text":"\#(text)","category":"\#(category)","source":"s","personRef":"p\#(number % 10)"}"#
+                )
+            }
+        }
+        return (
+            try await caller.feedback(#"{"text":"the street lamps and the road"}"#),
+            try await caller.feedback(#"{"text":"a bench and trees in the park"}"#),
+            try await caller.feedback(#"{"text":"🙂🙂🙂"}"#)
+        )
+    }
+
+    private func demand(_ sent: TestAnswer) -> String { "/v1/demands/\(sent.id).1" }
+
+    @Test func fromLabelsToCategoriesToACorrection() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let sent = try await fill(caller)
+            try await server.project()
+            let trained = try await caller.send(.post, "/v1/models", as: .admin, #"{"target":"category"}"#)
+            #expect(trained.status == 201, "\(trained.text)")
+            #expect(trained.json["model"]?.int == 1 && trained.json["status"]?.string == "kept")
+            #expect(trained.json["examples"]?.int == 80 && trained.json["labels"]?.int == 2)
+            #expect((trained.json["macroF1"]?.double ?? 0) > 0.9)
+            // The same labels make the same model.
+            let again = try await caller.send(.post, "/v1/models", as: .admin, #"{"target":"category"}"#)
+            #expect(again.status == 409 && again.code == "known-model", "\(again.text)")
+            // Not in use yet.
+            try await server.refine()
+            let before = try await caller.send(.get, demand(sent.road), as: .reviewer).json
+            #expect(before["category"]?.string == "unclassified")
+
+            let used = try await caller.send(.post, "/v1/models/1/activate", as: .admin, #"{"threshold":0.6}"#)
+            #expect(used.status == 200 && used.json["status"]?.string == "active", "\(used.text)")
+            try await server.refine()
+            for (message, category) in [(sent.road, "roads"), (sent.park, "parks"), (sent.nothing, "unclassified")] {
+                let shown = try await caller.send(.get, demand(message), as: .reviewer).json
+                #expect(shown["category"]?.string == category, "\(shown)")
+                #expect(shown["categoryMethod"]?.string == "model")
+                #expect(shown["categoryMethodVersion"]?.int == 1 && shown["confidence"]?.double != nil)
+            }
+
+            let why = try await caller.send(.get, demand(sent.park) + "/explanation", as: .reviewer)
+            #expect(why.status == 200 && why.json["nearest"]?.string == "parks", "\(why.text)")
+            #expect(why.json["pieces"]?.array?.isEmpty == false)
+
+            // A person's word stands, whatever a model says later.
+            let corrected = try await caller.send(
+                .post,
+                demand(sent.park) + "/category",
+                as: .reviewer,
+                #"{"category":"roads"}"#
+            )
+            #expect(corrected.status == 200)
+            let other = try await caller.send(.post, "/v1/models/1/activate", as: .admin, #"{"threshold":0.1}"#)
+            #expect(other.status == 200)
+            let beside = try await caller.send(.post, "/v1/models/1/attempt", as: .admin, #"{"threshold":0}"#)
+            #expect(beside.status == 200)
+            let head = try await server.services.store.head(of: TestServer.one)
+            try await server.refine()
+            let shown = try await caller.send(.get, demand(sent.park), as: .reviewer).json
+            #expect(shown["category"]?.string == "roads" && shown["categoryMethod"]?.string == "reviewer")
+            // One word beside the others for each demand; nothing else.
+            let judged = try await server.services.store.head(of: TestServer.one)
+            #expect(judged == head + 83)
+            // Read again, nothing is said twice.
+            try await server.operators.execute("UPDATE projections.process_checkpoints SET position = 0")
+            try await server.refine()
+            let after = try await server.services.store.head(of: TestServer.one)
+            #expect(after == head + 83)
+            let refusals = try await server.operators.query("SELECT FROM projections.process_refusals")
+            #expect(refusals.count == 0)
+        }
+    }
+
+    @Test func fewLabelsMakeNoModel() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            _ = try await caller.feedback(#"{"text":"a","category":"roads"}"#)
+            try await server.project()
+            let answer = try await caller.send(.post, "/v1/models", as: .admin, #"{"target":"category"}"#)
+            #expect(answer.status == 409 && answer.code == "too-few-labels", "\(answer.text)")
+            let kinds = try await caller.send(.post, "/v1/models", as: .admin, #"{"target":"kind"}"#)
+            #expect(kinds.status == 409 && kinds.code == "too-few-labels")
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/models", "{}", 422, "invalid-fields"), ("/v1/models", #"{"target":"mood"}"#, 422, "invalid-fields"),
+        ("/v1/models", #"{"target":"kind","minimumPeople":1}"#, 422, "invalid-fields"),
+        ("/v1/models/1/activate", #"{"threshold":0.5}"#, 422, "unknown-model"),
+        ("/v1/models/1/activate", #"{"threshold":1.5}"#, 422, "invalid-fields"),
+        ("/v1/models/1/activate", "{}", 422, "invalid-fields"),
+        ("/v1/models/0/activate", #"{"threshold":0.5}"#, 404, "not-found"),
+        ("/v1/models/01/activate", #"{"threshold":0.5}"#, 404, "not-found"),
+        ("/v1/models/1/attempt", #"{"threshold":0.5}"#, 422, "unknown-model"),
+        ("/v1/models/1/deactivate", "{}", 422, "unknown-model"),
+    ])
+    func refusesWhatCannotBe(_ uri: String, _ body: String, _ status: Int, _ code: String) async throws {
+        try await TestServer.make().run { caller in
+            let answer = try await caller.send(.post, uri, as: .admin, body)
+            #expect(answer.status == status && answer.code == code, "\(answer.text)")
+        }
+    }
+
+    @Test func explainsOnlyWhatIsThere() async throws {
+        try await TestServer.make().run { caller in
+            let sent = try await caller.feedback(#"{"text":"a"}"#)
+            let none = try await caller.send(.get, demand(sent) + "/explanation", as: .reviewer)
+            #expect(none.status == 409 && none.code == "no-model")
+            let unknown = try await caller.send(.get, demand(sent) + "/explanation?model=9", as: .reviewer)
+            #expect(unknown.status == 422 && unknown.code == "unknown-model")
+        }
+    }
+}
