@@ -47,6 +47,12 @@ import Testing
             // The same labels make the same model.
             let again = try await caller.send(.post, "/v1/models", as: .admin, #"{"target":"category"}"#)
             #expect(again.status == 409 && again.code == "known-model", "\(again.text)")
+            for body in ["{}", #"{"threshold":1.5}"#, #"{"threshold":"x"}"#, #"{"threshold":1,"a":1}"#] {
+                let refused = try await caller.send(.post, "/v1/models/1/activate", as: .admin, body)
+                #expect(refused.status == 422 && refused.code == "invalid-fields", "\(refused.text)")
+            }
+            let unused = try await caller.send(.post, "/v1/models/1/deactivate", as: .admin, "{}")
+            #expect(unused.status == 409 && unused.code == "not-active")
             // Not in use yet.
             try await server.refine()
             let before = try await caller.send(.get, demand(sent.road), as: .reviewer).json
@@ -110,13 +116,11 @@ import Testing
     @Test(arguments: [
         ("/v1/models", "{}", 422, "invalid-fields"), ("/v1/models", #"{"target":"mood"}"#, 422, "invalid-fields"),
         ("/v1/models", #"{"target":"kind","minimumPeople":1}"#, 422, "invalid-fields"),
-        ("/v1/models/1/activate", #"{"threshold":0.5}"#, 422, "unknown-model"),
-        ("/v1/models/1/activate", #"{"threshold":1.5}"#, 422, "invalid-fields"),
-        ("/v1/models/1/activate", "{}", 422, "invalid-fields"),
+        ("/v1/models/1/activate", #"{"threshold":0.5}"#, 404, "not-found"),
         ("/v1/models/0/activate", #"{"threshold":0.5}"#, 404, "not-found"),
         ("/v1/models/01/activate", #"{"threshold":0.5}"#, 404, "not-found"),
-        ("/v1/models/1/attempt", #"{"threshold":0.5}"#, 422, "unknown-model"),
-        ("/v1/models/1/deactivate", "{}", 422, "unknown-model"),
+        ("/v1/models/1/attempt", #"{"threshold":0.5}"#, 404, "not-found"),
+        ("/v1/models/1/deactivate", "{}", 404, "not-found"),
     ])
     func refusesWhatCannotBe(_ uri: String, _ body: String, _ status: Int, _ code: String) async throws {
         try await TestServer.make().run { caller in

@@ -9,7 +9,7 @@ import Testing
     private static let body = """
         {"parts":[
             {"spans":[{"from":0,"to":9}]},
-            {"spans":[{"from":14,"to":25}],"category":"parks","kind":"praise"}
+            {"spans":[{"from":14,"to":24}],"category":"parks","kind":"praise"}
         ]}
         """
 

@@ -80,7 +80,7 @@ import Testing
             ),
             "GET /v1/demands/{id}/explanation": Probe(uri: demand + "/explanation"),
             "GET /v1/models": Probe(uri: "/v1/models", expected: own),
-            "POST /v1/models": Probe(uri: "/v1/models", body: #"{"target":"category"}"#),
+            "POST /v1/models": Probe(uri: "/v1/models", body: #"{"target":"category"}"#, expected: [409]),
             "POST /v1/models/{number}/activate": Probe(uri: "/v1/models/1/activate", body: #"{"threshold":0.5}"#),
             "POST /v1/models/{number}/attempt": Probe(uri: "/v1/models/1/attempt", body: #"{"threshold":0.5}"#),
             "POST /v1/models/{number}/deactivate": Probe(uri: "/v1/models/1/deactivate", body: "{}"),

@@ -118,8 +118,8 @@ import Yams
                 ("/v1/models", .get, "/v1/models", .reviewer, nil, [:], 200),
                 ("/v1/models", .post, "/v1/models", .admin, #"{"target":"mood"}"#, [:], 422),
                 (
-                    "/v1/models/{number}/activate", .post, "/v1/models/1/activate", .admin, #"{"threshold":2}"#, [:],
-                    422
+                    "/v1/models/{number}/activate", .post, "/v1/models/1/activate", .admin, #"{"threshold":1}"#, [:],
+                    404
                 ),
                 (
                     "/v1/models/{number}/attempt", .post, "/v1/models/x/attempt", .admin, #"{"threshold":1}"#, [:], 404

@@ -134,7 +134,7 @@ struct CorrectionRoutes: Sendable {
                 try command.matches(MessageEvent(decoding: event))
             else { throw Problem.idempotencyKeyReused }
         }
-        return try answer(appended, id)
+        return try answer(appended, id, isLong: command.makesSeveralEvents)
     }
 
     /// A reviewer chooses among the categories that there are; a tenant without a taxonomy takes any.
@@ -160,8 +160,16 @@ struct CorrectionRoutes: Sendable {
     }
 
     /// The demand as the command left it, so that a repeat answers the same.
-    private func answer(_ appended: Appended, _ id: DemandID) throws -> Response {
-        let last = appended.commandPosition ?? appended.position
+    ///
+    /// - Parameter isLong: whether events behind the first one, stored with it, are the command's too.
+    private func answer(_ appended: Appended, _ id: DemandID, isLong: Bool) throws -> Response {
+        var last = appended.commandPosition ?? appended.position
+        if isLong, let first = appended.history.first(where: { $0.position == last }) {
+            for event in appended.history where event.position == last + 1 {
+                guard event.recordedAt == first.recordedAt, event.actor == first.actor else { break }
+                last = event.position
+            }
+        }
         guard let record = try MessageRecord(appended.history.filter { $0.position <= last }),
             let demand = record.demands.first(where: { $0.number == id.number })
         else { throw Problem.notFound }
@@ -213,6 +221,13 @@ extension Services {
 }
 
 extension Message.Command {
+    fileprivate var makesSeveralEvents: Bool {
+        switch self {
+        case .divide, .rejoin: true
+        default: false
+        }
+    }
+
     /// Whether this correction is what the event says.
     fileprivate func matches(_ event: MessageEvent) -> Bool {
         switch (self, event) {

@@ -80,10 +80,10 @@ struct ModelRoutes: Sendable {
     }
 
     private func deactivate(_ call: Call, _ caller: Caller) async throws -> Response {
-        let number = try number(call)
-        let state = try await services.folded.state(of: Models.self, type: Models.streamType, tenant: caller.tenant.id)
-        guard let model = state.model(number) else { throw Problem(ModelRejection.unknown(number)) }
-        guard state.active[model.target]?.model == number else { throw Problem(ModelRejection.notActive(number)) }
+        let (model, state) = try await model(call, caller)
+        guard state.active[model.target]?.model == model.number else {
+            throw Problem(ModelRejection.notActive(model.number))
+        }
         return try await put(call, caller) { _, _ in .deactivate(model.target) }
     }
 
@@ -93,7 +93,7 @@ struct ModelRoutes: Sendable {
         _ read: (inout FieldReader, _ number: Int) -> Models.Command?
     ) async throws -> Response {
         _ = try call.query.values([])
-        let number = try number(call)
+        let number = try await model(call, caller).model.number
         var fields = FieldReader(try await call.jsonBody())
         let command = read(&fields, number)
         fields.finish()
@@ -109,11 +109,13 @@ struct ModelRoutes: Sendable {
         return try await services.folded.state(of: Models.self, type: Models.streamType, tenant: caller.tenant.id)
     }
 
-    private func number(_ call: Call) throws(Problem) -> Int {
-        guard let text = call.parameters.first, let number = Int(text), String(number) == text, number > 0 else {
-            throw Problem.notFound
-        }
-        return number
+    /// The model that the path names.
+    private func model(_ call: Call, _ caller: Caller) async throws -> (model: ModelTrained, state: Models.State) {
+        let state = try await services.folded.state(of: Models.self, type: Models.streamType, tenant: caller.tenant.id)
+        guard let text = call.parameters.first, let number = Int(text), String(number) == text,
+            let model = state.model(number)
+        else { throw Problem.notFound }
+        return (model, state)
     }
 }
 
