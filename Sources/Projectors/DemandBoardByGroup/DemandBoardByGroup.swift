@@ -7,7 +7,7 @@ import Postgres
 /// Demands by the groups that they are of: a demand counts once in each of its groups, so rows overlap.
 package struct DemandBoardByGroup: PublishingProjector {
     package let name = "demand_board_by_group"
-    package let version = 3
+    package let version = 4
     package let sharedTables = StandingTables.files
     package let comparedTables = StandingTables.tables + ["entries", "cells"]
     package let eventTypes = StandingDelta.eventTypes
@@ -15,9 +15,16 @@ package struct DemandBoardByGroup: PublishingProjector {
     /// A message is one stream, cells are sums, and a group is what its name leads to now, whichever came first.
     package let isCommutative = true
 
+    let countedTables: [StaticString] = ["cells"]
+
     static let publications = ["group"]
 
     package init() {}
+
+    func cells(_ coordinates: [String]) -> [String: [String]] {
+        guard coordinates.count == 3 else { return [:] }
+        return ["group": [coordinates[0], String(coordinates[1].dropLast(3)), coordinates[2]]]
+    }
 
     package func emptyDelta() -> StandingDelta { StandingDelta() }
 
@@ -30,7 +37,10 @@ package struct DemandBoardByGroup: PublishingProjector {
         try await counting(touched, delta.releases, { Self.publications }, in: context) {
             guard !touched.all.isEmpty else { return }
             let cells = try await context.connection.query(
-                context.statement("apply", [context.tenant.rawValue, touched.all, touched.before])
+                context.statement(
+                    "apply",
+                    [context.tenant.rawValue, touched.all, touched.before, context.countsAsItGoes]
+                )
             )
             if !touched.before.isEmpty { try await CellKeys(emptied: cells).sweep(in: context) }
         }
