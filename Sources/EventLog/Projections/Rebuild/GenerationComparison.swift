@@ -8,7 +8,7 @@ package struct GenerationComparison: Sendable {
     package struct Table: Sendable {
         package let name: String
         package let rows: Int
-        /// Of the new generation's rows, whatever their order: the sums of two hashes of each row.
+        /// Of the new generation's rows, whatever their order: the sums of a hash of each row, and of a hash of that.
         package let checksum: String
         /// Rows that stand in one of them only.
         package var onlyInOld = 0
@@ -150,16 +150,17 @@ package struct GenerationComparison: Sendable {
         }
     }
 
-    /// Two hashes of each row, by the hash functions of its columns' types: no row is made into text for it.
+    /// A hash of each row, by the hash functions of its columns' types (no row is made into text for it), and a hash of that.
     private static func sum(_ part: Part, on connection: PostgresConnection) async throws -> Sum {
         let statement: UtilitySQL = """
             SELECT
-                count(*),
-                concat_ws(
-                    '-', COALESCE(sum(hash_record_extended(r, 0)), 0), COALESCE(sum(hash_record_extended(r, 1)), 0)
-                )
-            FROM \(identifier: Generations.schema(part.generation)).\(identifier: part.table) AS r
-            WHERE tenant_id = $1
+                count(*), concat_ws('-', COALESCE(sum(q.hash), 0), COALESCE(sum(hashint8extended(q.hash, 1)), 0))
+            FROM (
+                SELECT hash_record_extended(r, 0) AS hash
+                FROM \(identifier: Generations.schema(part.generation)).\(identifier: part.table) AS r
+                WHERE tenant_id = $1
+                OFFSET 0
+            ) AS q
             """
         let rows = try await connection.query(SQL(statement.text, [part.tenant]))
         guard let row = rows.first else { return Sum(rows: 0, checksum: "") }
