@@ -160,7 +160,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProjectorsTests",
-            dependencies: ["ProjectionLaws", "Projectors", "TestSupport", "chorus-laws"],
+            dependencies: ["ProjectionLaws", "Projectors", "Statistics", "TestSupport", "chorus-laws"],
             exclude: ["Example/hours_of_the_day"]
         ),
         .testTarget(name: "CSVRowsTests", dependencies: ["CSVRows"]),

@@ -64,10 +64,13 @@ package struct Generations: Sendable {
     ///
     /// Where the log is distributed over several servers they are distributed here, while they are empty.
     ///
-    /// - Parameter name: of a generation as of a time.
+    /// - Parameters:
+    ///   - name: of a generation as of a time.
+    ///   - byRebuild: which makes the late indexes once it has filled it.
     func create(
         _ projector: some PostgresProjector,
         name: String? = nil,
+        byRebuild: Bool = false,
         on connection: PostgresConnection
     ) async throws -> Int32 {
         let rows = try await connection.query(
@@ -92,7 +95,8 @@ package struct Generations: Sendable {
         for shared in projector.sharedTables {
             try await connection.run(script: UtilitySQL(trusted: try files.file("projections/\(shared).sql").text))
         }
-        for file in ["tables", "indexes"] where files.hasProjection(projector.name, file) {
+        for file in ["tables", "indexes"] + (byRebuild ? [] : [Self.lateIndexes])
+        where files.hasProjection(projector.name, file) {
             try await connection.run(script: UtilitySQL(trusted: try files.projection(projector.name, file).text))
         }
         try await connection.run(
@@ -104,6 +108,23 @@ package struct Generations: Sendable {
         )
         try await connection.execute("SELECT projections.distribute_generation(\(generation))")
         return generation
+    }
+
+    private static let lateIndexes = "late_indexes"
+
+    /// Makes the indexes that a rebuild did without; those that are there stay.
+    func makeLateIndexes(
+        _ projector: some PostgresProjector,
+        _ generation: Int32,
+        on connection: PostgresConnection
+    ) async throws {
+        guard files.hasProjection(projector.name, Self.lateIndexes) else { return }
+        try await connection.run(
+            script: "SET LOCAL search_path = \(identifier: Self.schema(generation)), pg_catalog"
+        )
+        try await connection.run(
+            script: UtilitySQL(trusted: try files.projection(projector.name, Self.lateIndexes).text)
+        )
     }
 
     /// Makes the views again when their file changed since: a start behind a long query must not queue up readers.

@@ -3,8 +3,8 @@ import Postgres
 
 /// A projector that writes its deltas to PostgreSQL: its SQL lies in `schema/projections/<name>/`.
 ///
-/// `tables.sql` makes a generation's tables, `views.sql` the views over them; neither names a schema of its own tables,
-/// the engine sets `search_path` to the generation.
+/// `tables.sql` makes a generation's tables, `indexes.sql` and `late_indexes.sql` their further indexes, `views.sql` the
+/// views over them; none names a schema of its own tables, the engine sets `search_path` to the generation.
 package protocol PostgresProjector: Projector {
     /// Files of `projections/` whose tables each generation gets before its own: `publication`, `names`.
     var sharedTables: [String] { get }
@@ -49,6 +49,9 @@ package struct ProjectionContext: Sendable {
     let projector: String
     /// Of a rebuild; nil: the batch is live, and ends at its only release if it has one.
     package let load: LoadedBatch?
+
+    /// Whether a batch counts what it changes; else a rebuild counts everything at its end.
+    package var countsAsItGoes: Bool { load?.memory.isFilling != true }
 
     /// The text of one of the projector's statements.
     package func statement(_ name: String, _ binds: [any PostgresEncodable]) throws(SchemaError) -> SQL {

@@ -8,8 +8,17 @@ import Synchronization
 /// tables.
 package final class ProjectionMemory: Sendable {
     private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
+    private let filling: Mutex<Bool>
 
-    package init() {}
+    package init(isFilling: Bool = false) {
+        filling = Mutex(isFilling)
+    }
+
+    /// Whether what can be counted from other tables is left to the end.
+    var isFilling: Bool { filling.withLock { $0 } }
+
+    /// After it was settled.
+    func isFilled() { filling.withLock { $0 = false } }
 
     /// What is kept, made when there is nothing yet.
     package func recall<Value: Sendable>(_ make: () async throws -> Value) async throws -> Value {
@@ -19,7 +28,7 @@ package final class ProjectionMemory: Sendable {
         return made
     }
 
-    /// Whether it is to be settled before the tables tell everything.
+    /// Whether it keeps what the tables do not tell yet.
     var isUsed: Bool { values.withLock { !$0.isEmpty } }
 
     /// What is kept; nil: nothing yet.
@@ -82,12 +91,23 @@ final class ProjectionMemories: Sendable {
     }
 
     private let memories = Mutex<[Key: ProjectionMemory]>([:])
+    private let indexed = Mutex<Set<Int32>>([])
+    private let fills: Bool
+
+    /// - Parameter fills: generations that nobody reads: until each is settled for the first time, it may lack what can be
+    ///   counted, and its late indexes.
+    init(fills: Bool) {
+        self.fills = fills
+    }
+
+    /// Whether a generation's late indexes are to be made now: once.
+    func wantsIndexes(_ generation: Int32) -> Bool { fills && indexed.withLock { $0.insert(generation).inserted } }
 
     func memory(of generation: Int32, _ tenant: TenantID) -> ProjectionMemory {
         memories.withLock { memories in
             let key = Key(generation: generation, tenant: tenant)
             if let known = memories[key] { return known }
-            let memory = ProjectionMemory()
+            let memory = ProjectionMemory(isFilling: fills)
             memories[key] = memory
             return memory
         }

@@ -260,7 +260,9 @@ struct ProjectionStep: Sendable {
 
     /// Writes what a rebuild's memory holds of a run, so that its tables tell everything.
     func settle(_ run: ProjectionRun, _ tenant: TenantID, at position: Position) async throws {
-        guard let memory = memories?.memory(of: run.generation, tenant), memory.isUsed else { return }
+        guard let memory = memories?.memory(of: run.generation, tenant), memory.isUsed || memory.isFilling else {
+            return
+        }
         try await pool.withTransaction { connection in
             try await Generations.enter(run.generation, on: connection)
             let load = LoadedBatch(memory: memory, releasesBefore: [:])
@@ -268,11 +270,18 @@ struct ProjectionStep: Sendable {
                 in: context(run.projector.name, run.generation, tenant, at: position, load, on: connection)
             )
         }
+        memory.isFilled()
     }
 
     /// After all tenants of a run were settled.
     func isSettled(_ run: ProjectionRun) async throws {
-        try await pool.withTransaction { try await keepsMemory(false, run.generation, on: $0) }
+        let wantsIndexes = memories?.wantsIndexes(run.generation) == true
+        try await pool.withTransaction { connection in
+            if wantsIndexes {
+                try await Generations(files: files).makeLateIndexes(run.projector, run.generation, on: connection)
+            }
+            try await keepsMemory(false, run.generation, on: connection)
+        }
     }
 }
 

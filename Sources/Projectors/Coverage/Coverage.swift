@@ -16,10 +16,17 @@ package struct Coverage: PublishingProjector {
     /// A message is one stream, cells are sums, and names are what they lead to now, whichever came first.
     package let isCommutative = true
 
+    let countedTables: [StaticString] = ["cells", "cell_days"]
+
     /// One publication a dimension. What a release says besides the numbers is the publication `names`.
     static let publications = ["channel", "place", "group"]
 
     package init() {}
+
+    func cells(_ coordinates: [String]) -> [String: [String]] {
+        guard coordinates.count == 2 else { return [:] }
+        return [coordinates[0]: [coordinates[1]]]
+    }
 
     package func emptyDelta() -> StandingDelta { StandingDelta() }
 
@@ -39,7 +46,9 @@ package struct Coverage: PublishingProjector {
     private func count(_ touched: TouchedMessages, in context: ProjectionContext) async throws {
         let tenant = context.tenant.rawValue
         if !touched.all.isEmpty {
-            try await context.connection.execute(context.statement("apply", [tenant, touched.all, touched.before]))
+            try await context.connection.execute(
+                context.statement("apply", [tenant, touched.all, touched.before, context.countsAsItGoes])
+            )
         }
         if !touched.before.isEmpty { try await context.connection.execute(context.statement("sweep", [tenant])) }
     }

@@ -39,7 +39,7 @@ actor HeardLoad {
     /// Enters what a batch changed, each change before the release that covers it.
     ///
     /// - Returns: the month of each name whose numbers a release changed, as of the last one that did, and the registered
-    ///   names that were heard at one of the releases.
+    ///   names that were heard at one of the releases. The cells do not tell: a rebuild counts them later.
     func say(
         _ before: [HeardMessage],
         _ after: [HeardMessage],
@@ -67,6 +67,7 @@ actor HeardLoad {
         }
         var said = SaidColumns()
         for (name, month) in months.sorted(by: { $0.key < $1.key }) { if let month { said.append(name, month) } }
+        for (name, voices) in names where voices.isHeard { heard.insert(name) }
         said.heard = heard.filter(\.isRegistered).sorted()
         return said
     }

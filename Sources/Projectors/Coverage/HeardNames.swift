@@ -30,9 +30,7 @@ struct HeardNames {
             let after = touched.all.isEmpty ? [] : try await HeardMessage.read(touched.all, in: context)
             said = await kept.say(before, after, load.releasesBefore, published)
         } else if let release = releases.first {
-            let rows = try await context.connection.query(
-                context.statement("months", [context.tenant.rawValue, Int32(release.number), Int32(release.k)])
-            )
+            let rows = try await months(release, in: context)
             for row in rows {
                 let (dimension, isRegistered, name, month) = try row.decode((String, Bool, String, PostgresDate).self)
                 said.append(HeardName(dimension: dimension, isRegistered: isRegistered, name: name), month)
@@ -43,6 +41,22 @@ struct HeardNames {
             context.statement("names", [context.tenant.rawValue, Int32(first.number)] + said.binds)
         )
         try await PublishedTable(publication: "names", context: context).mark(last)
+    }
+}
+
+extension HeardNames {
+    /// Reads every entry, in no order.
+    private func months(_ release: Release, in context: ProjectionContext) async throws -> PostgresRows {
+        try await context.connection.execute(
+            "SELECT set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'off', true)"
+        )
+        let rows = try await context.connection.query(
+            context.statement("months", [context.tenant.rawValue, Int32(release.number), Int32(release.k)])
+        )
+        try await context.connection.execute(
+            "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'on', true)"
+        )
+        return rows
     }
 }
 

@@ -17,10 +17,22 @@ package struct DemandBoard: PublishingProjector {
     /// A message is one stream, cells are sums, and a place is what its name leads to now, whichever came first.
     package let isCommutative = true
 
+    let countedTables: [StaticString] = ["cells"]
+
     /// One publication a published grain: its name in `contributions.sql` and in the views.
     static let publications = ["month", "week", "day"]
 
     package init() {}
+
+    func cells(_ coordinates: [String]) -> [String: [String]] {
+        guard coordinates.count == 6 else { return [:] }
+        let (day, week, category) = (coordinates[0], coordinates[1], coordinates[2])
+        let month = String(day.dropLast(3))
+        return [
+            "month": [month, category, coordinates[3], coordinates[4], coordinates[5]], "week": [week, category],
+            "day": [month, day],
+        ]
+    }
 
     package func emptyDelta() -> DemandBoardDelta { DemandBoardDelta() }
 
@@ -95,7 +107,7 @@ package struct DemandBoard: PublishingProjector {
                 [context.tenant.rawValue] + delta.openedBinds + changes.binds + delta.withdrawals.binds
                     + [
                         delta.amended.columns.id, delta.amended.position, changes.columns.isRejoined,
-                        delta.opened.columns.kindMethod, changes.columns.kindMethod,
+                        delta.opened.columns.kindMethod, changes.columns.kindMethod, context.countsAsItGoes,
                     ]
             )
         )

@@ -15,9 +15,16 @@ package struct DemandBoardByGroup: PublishingProjector {
     /// A message is one stream, cells are sums, and a group is what its name leads to now, whichever came first.
     package let isCommutative = true
 
+    let countedTables: [StaticString] = ["cells"]
+
     static let publications = ["group"]
 
     package init() {}
+
+    func cells(_ coordinates: [String]) -> [String: [String]] {
+        guard coordinates.count == 3 else { return [:] }
+        return ["group": [coordinates[0], String(coordinates[1].dropLast(3)), coordinates[2]]]
+    }
 
     package func emptyDelta() -> StandingDelta { StandingDelta() }
 
@@ -30,7 +37,10 @@ package struct DemandBoardByGroup: PublishingProjector {
         try await counting(touched, delta.releases, { Self.publications }, in: context) {
             guard !touched.all.isEmpty else { return }
             let cells = try await context.connection.query(
-                context.statement("apply", [context.tenant.rawValue, touched.all, touched.before])
+                context.statement(
+                    "apply",
+                    [context.tenant.rawValue, touched.all, touched.before, context.countsAsItGoes]
+                )
             )
             if !touched.before.isEmpty { try await CellKeys(emptied: cells).sweep(in: context) }
         }

@@ -7,7 +7,7 @@ import Postgres
 /// Who took part: messages and people by channel and day received.
 package struct Participation: PublishingProjector {
     package let name = "participation"
-    package let version = 3
+    package let version = 4
     package let sharedTables = ["publication"]
     package let comparedTables = [
         "facts", "cells", "publications", "published_rows", "published_members",
@@ -20,9 +20,16 @@ package struct Participation: PublishingProjector {
     /// A message is one stream, and cells are sums over messages.
     package let isCommutative = true
 
+    let countedTables: [StaticString] = ["cells"]
+
     static let publications = ["day"]
 
     package init() {}
+
+    func cells(_ coordinates: [String]) -> [String: [String]] {
+        guard coordinates.count == 2 else { return [:] }
+        return ["day": [String(coordinates[0].dropLast(3))] + coordinates]
+    }
 
     package func emptyDelta() -> ParticipationDelta { ParticipationDelta() }
 
@@ -49,6 +56,7 @@ package struct Participation: PublishingProjector {
                     context.statement(
                         "apply",
                         [tenant] + delta.received.binds + delta.withdrawals.binds + delta.amended.binds
+                            + [context.countsAsItGoes]
                     )
                 )
             }

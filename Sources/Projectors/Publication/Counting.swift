@@ -28,13 +28,35 @@ extension Set<UUID> {
 }
 
 /// A projector whose rows are published by releases: what messages say, counted.
-protocol PublishingProjector: PostgresProjector {}
+protocol PublishingProjector: PostgresProjector {
+    /// The cell of what has these coordinates (`contributions.sql`, byte by byte), by publication.
+    func cells(_ coordinates: [String]) -> [String: [String]]
+
+    /// Tables that a rebuild fills once, at its end, by the statement of their name.
+    var countedTables: [StaticString] { get }
+}
 
 extension PublishingProjector {
     package var separateStreamTypes: Set<String> { ["feedback", "response"] }
 
     package func settle(in context: ProjectionContext) async throws {
         try await context.load?.memory.known(PublicationLoad.self)?.settle(in: context)
+        guard !context.countsAsItGoes else { return }
+        // Every row is read, and thousands of groups are sorted by texts, unless hashed.
+        try await context.connection.execute(
+            """
+            SELECT
+                set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'off', true),
+                set_config('work_mem', '64MB', true)
+            """
+        )
+        for table in countedTables {
+            // A rebuild that was killed may have counted already.
+            try await context.connection.execute(
+                "DELETE FROM \(unescaped: table) WHERE tenant_id = \(context.tenant.rawValue)"
+            )
+            try await context.connection.execute(context.statement(table.description, [context.tenant.rawValue]))
+        }
     }
 
     /// Writes what a batch counts, and publishes its releases: a live batch's one after it, a rebuild's batch's each at its
@@ -62,8 +84,15 @@ extension PublishingProjector {
             return []
         }
         let kept = try await load.memory.recall { PublicationLoad() }
-        try await kept.begin(try await publications(), touched.before, in: context)
+        try await kept.begin(try await publications(), touched.before, self, in: context)
         try await write()
-        return try await kept.end(try await publications(), touched, releases, load.releasesBefore, in: context)
+        return try await kept.end(
+            try await publications(),
+            touched,
+            releases,
+            load.releasesBefore,
+            self,
+            in: context
+        )
     }
 }

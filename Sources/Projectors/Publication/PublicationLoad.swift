@@ -13,7 +13,7 @@ actor PublicationLoad {
     /// Rows whose members are not written yet.
     private var unsettled: [String: Set<PublicationLedger.RowID>] = [:]
     /// Of the messages that the batch touches, as they stood before it.
-    private var before: [String: [Contribution]] = [:]
+    private var before = CountedRows()
 
     /// What one release of a batch did.
     struct Published: Sendable {
@@ -22,22 +22,28 @@ actor PublicationLoad {
     }
 
     /// Notes what stands of these messages before a batch is written.
-    func begin(_ publications: [String], _ messages: [UUID], in context: ProjectionContext) async throws {
-        for publication in publications {
-            try await open(publication, in: context)
-            guard !messages.isEmpty else { continue }
-            let table = PublishedTable(publication: publication, context: context)
-            before[publication] = try await table.contributions(of: messages)
-        }
+    func begin(
+        _ publications: [String],
+        _ messages: [UUID],
+        _ projector: some PublishingProjector,
+        in context: ProjectionContext
+    ) async throws {
+        try await open(publications.filter { ledgers[$0] == nil }, projector, in: context)
+        before = try await CountedRows.read(publications, of: messages, projector, in: context)
     }
 
-    private func open(_ publication: String, in context: ProjectionContext) async throws {
-        guard ledgers[publication] == nil else { return }
-        let table = PublishedTable(publication: publication, context: context)
-        ledgers[publication] = PublicationLedger(
-            restoring: try await table.contributions(),
-            previous: try await table.rows()
-        )
+    private func open(
+        _ publications: [String],
+        _ projector: some PublishingProjector,
+        in context: ProjectionContext
+    ) async throws {
+        let counted = try await CountedRows.read(publications, of: nil, projector, in: context)
+        for publication in publications {
+            ledgers[publication] = PublicationLedger(
+                restoring: counted.contributions(in: publication),
+                previous: try await PublishedTable(publication: publication, context: context).rows()
+            )
+        }
     }
 
     /// Enters what changed, each change before the release that covers it, publishes, and writes the rows.
@@ -46,17 +52,18 @@ actor PublicationLoad {
         _ touched: TouchedMessages,
         _ releases: [Release],
         _ releasesBefore: [UUID: Int],
+        _ projector: some PublishingProjector,
         in context: ProjectionContext
     ) async throws -> [Published] {
         var published = releases.map { Published(release: $0) }
+        let after = try await CountedRows.read(publications, of: touched.all, projector, in: context)
         for publication in publications {
             let table = PublishedTable(publication: publication, context: context)
             // One that the batch itself brought: nothing stood in it.
             var ledger = ledgers.removeValue(forKey: publication) ?? PublicationLedger()
-            let after = touched.all.isEmpty ? [] : try await table.contributions(of: touched.all)
             let changes = Self.changes(
-                before.removeValue(forKey: publication) ?? [],
-                after,
+                before.contributions(in: publication),
+                after.contributions(in: publication),
                 releasesBefore,
                 count: releases.count + 1
             )

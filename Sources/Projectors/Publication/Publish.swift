@@ -9,13 +9,18 @@ extension PublishingProjector {
     ///
     /// A grain that could show nothing new without pointing at fewer than k people keeps its last release.
     func publish(_ release: Release, _ publications: [String], in context: ProjectionContext) async throws {
+        let counted = try await CountedRows.read(publications, of: nil, self, in: context)
         for publication in publications {
             let table = PublishedTable(publication: publication, context: context)
-            let previous = try await table.rows()
-            let contributions = try await table.contributions()
-            let outcome = Statistics.publish(contributions, after: previous, rule: DisclosureRule(k: release.k))
-            guard case .rows(let rows) = outcome else { continue }
-            try await table.replace(previous, by: rows, release: release)
+            var ledger = PublicationLedger(
+                restoring: counted.contributions(in: publication),
+                previous: try await table.rows()
+            )
+            let outcome = ledger.release(DisclosureRule(k: release.k))
+            guard case .rows(let written, let retired) = outcome else { continue }
+            try await table.writeFigures(written.map { ($0, release.number) }, retired: retired)
+            try await table.writeMembers(written, retired: retired)
+            try await table.mark(release)
         }
     }
 }
@@ -25,78 +30,22 @@ struct PublishedTable {
     let publication: String
     let context: ProjectionContext
 
-    private struct Key: Hashable {
-        let path: [String]
-        let isWithheld: Bool
-
-        init(_ row: PublishedRow) {
-            path = row.path
-            isWithheld = row.kind == .withheld
-        }
-
-        init(path: [String], isWithheld: Bool) {
-            self.path = path
-            self.isWithheld = isWithheld
-        }
-    }
-
-    /// Every demand that counts now, by `contributions.sql`.
-    ///
-    /// - Parameter messages: those of these messages only; nil: of all.
-    func contributions(of messages: [UUID]? = nil) async throws -> [Contribution] {
-        // Of all of them: not one by one by an index.
-        if messages == nil { try await scan(true) }
-        let rows = try await context.connection.query(
-            context.statement("contributions", [context.tenant.rawValue, publication, messages])
-        )
-        if messages == nil { try await scan(false) }
-        return try rows.map { row in
-            let (message, demand, person, messages, support, path) = try row.decode(
-                (UUID, Int16, UUID?, Int16, Int32, [String]).self
-            )
-            return Contribution(
-                message: message,
-                demand: demand,
-                person: person,
-                messages: messages,
-                support: support,
-                path: path.map(\.byByte)
-            )
-        }
-    }
-
-    private func scan(_ isOn: Bool) async throws {
-        try await context.connection.execute("SELECT set_config('enable_seqscan', \(isOn ? "on" : "off"), true)")
-    }
-
     /// The rows that were published last, with those who stand behind them.
     func rows() async throws -> [PublishedRow] {
-        var members: [Key: [PublishedRow.Member]] = [:]
-        let memberRows = try await context.connection.query(
+        var members: [PublishedRow.Key: [PublishedRow.Member]] = [:]
+        let chunks = try await context.connection.query(
             """
-            SELECT
-                m.path, m.is_withheld, m.count, m.message_id, m.demand, m.person, m.messages, m.reported_support,
-                m.leaf
+            SELECT m.path, m.is_withheld, m.members
             FROM published_members AS m
             WHERE m.tenant_id = \(context.tenant.rawValue)
                 AND m.publication = \(publication)
+            ORDER BY m.path, m.is_withheld, m.chunk
             """
         )
-        for row in memberRows {
-            let (path, isWithheld, count, message, demand, person, messages, support, leaf) = try row.decode(
-                ([String], Bool, Int16, UUID, Int16, UUID?, Int16, Int32, [String]).self
-            )
-            let contribution = Contribution(
-                message: message,
-                demand: demand,
-                person: person,
-                messages: messages,
-                support: support,
-                path: leaf.map(\.byByte)
-            )
-            members[Key(path: path.map(\.byByte), isWithheld: isWithheld), default: []].append(
-                PublishedRow.Member(contribution: contribution, count: Int(count))
-            )
+        for chunk in chunks {
+            let (path, isWithheld, bytes) = try chunk.decode(([String], Bool, [UInt8]).self)
+            let key = PublishedRow.Key(path: path.map(\.byByte), kind: isWithheld ? .withheld : .cell)
+            members[key, default: []] += try MemberChunk.members(in: bytes, of: key.path)
         }
         let rows = try await context.connection.query(
             """
@@ -112,36 +61,22 @@ struct PublishedTable {
             let (path, isWithheld, demands, people, messages, unidentified, support) = try row.decode(
                 ([String], Bool, Int32, Int32, Int32, Int32, Int64).self
             )
+            let key = PublishedRow.Key(path: path.map(\.byByte), kind: isWithheld ? .withheld : .cell)
             return PublishedRow(
-                path: path.map(\.byByte),
-                kind: isWithheld ? .withheld : .cell,
+                path: key.path,
+                kind: key.kind,
                 demands: Int(demands),
                 people: Int(people),
                 messages: Int(messages),
                 messagesUnidentified: Int(unidentified),
                 reportedSupport: Int(support),
-                members: members[Key(path: path.map(\.byByte), isWithheld: isWithheld)] ?? []
+                members: members[key] ?? []
             )
         }
     }
 
-    /// Writes the rows that differ from the last release, and the release that the publication now shows.
-    func replace(_ previous: [PublishedRow], by rows: [PublishedRow], release: Release) async throws {
-        let before = Dictionary(previous.map { (Key($0), $0) }, uniquingKeysWith: { first, _ in first })
-        let after = Dictionary(rows.map { (Key($0), $0) }, uniquingKeysWith: { first, _ in first })
-        let gone = previous.filter { after[Key($0)] == nil }
-        let new = rows.filter { !$0.isSameAs(before[Key($0)]) }
-        try await write(new.map { ($0, release.number) }, retired: gone.map { $0.key })
-        try await mark(release)
-    }
-
-    /// Writes rows, each with the release in which it last changed, in the place of those that had their keys.
-    func write(_ rows: [(row: PublishedRow, release: Int)], retired: [PublishedRow.Key]) async throws {
-        try await writeFigures(rows, retired: retired)
-        try await writeMembers(rows.map(\.row), retired: retired)
-    }
-
-    /// The same without those who stand behind them.
+    /// Writes rows, each with the release in which it last changed, in the place of those that had their keys; without those
+    /// who stand behind them.
     func writeFigures(_ rows: [(row: PublishedRow, release: Int)], retired: [PublishedRow.Key]) async throws {
         try await delete(retired + rows.map(\.row.key), from: "published_rows")
         try await insert(rows)
@@ -210,74 +145,28 @@ struct PublishedTable {
     }
 
     private func insertMembers(_ rows: [PublishedRow]) async throws {
-        guard !rows.isEmpty else { return }
-        var columns = MemberColumns()
-        for row in rows { for member in row.members { columns.append(member, of: row) } }
+        var path: [String] = []
+        var isWithheld: [Bool] = []
+        var number: [Int32] = []
+        var members: [[UInt8]] = []
+        for row in rows {
+            for (place, chunk) in MemberChunk.chunks(of: row).enumerated() {
+                path.append(row.path.stored)
+                isWithheld.append(row.kind == .withheld)
+                number.append(Int32(place))
+                members.append(chunk)
+            }
+        }
+        guard !members.isEmpty else { return }
         try await context.connection.execute(
             """
-            INSERT INTO published_members (
-                tenant_id, publication, path, is_withheld, message_id, demand, count, person, messages,
-                reported_support, leaf
-            )
+            INSERT INTO published_members (tenant_id, publication, path, is_withheld, chunk, members)
             SELECT
-                \(context.tenant.rawValue), \(publication), string_to_array(m.path, E'\\x1f'), m.is_withheld,
-                m.message_id, m.demand, m.count, m.person, m.messages, m.support, string_to_array(m.leaf, E'\\x1f')
-            FROM unnest(
-                \(columns.path), \(columns.isWithheld), \(columns.message), \(columns.demand), \(columns.count),
-                \(columns.person), \(columns.messages), \(columns.support), \(columns.leaf)
-            ) AS m (path, is_withheld, message_id, demand, count, person, messages, support, leaf)
+                \(context.tenant.rawValue), \(publication), string_to_array(m.path, E'\\x1f'), m.is_withheld, m.chunk,
+                m.members
+            FROM unnest(\(path), \(isWithheld), \(number), \(members)) AS m (path, is_withheld, chunk, members)
             """
         )
-    }
-}
-
-/// Columns of `published_members`.
-private struct MemberColumns {
-    var path: [String] = []
-    var isWithheld: [Bool] = []
-    var message: [UUID] = []
-    var demand: [Int16] = []
-    var count: [Int16] = []
-    var person: [UUID?] = []
-    var messages: [Int16] = []
-    var support: [Int32] = []
-    var leaf: [String] = []
-
-    mutating func append(_ member: PublishedRow.Member, of row: PublishedRow) {
-        let contribution = member.contribution
-        path.append(row.path.stored)
-        isWithheld.append(row.kind == .withheld)
-        message.append(UUID(number: contribution.message))
-        demand.append(Int16(truncatingIfNeeded: contribution.demand &- contribution.message))
-        count.append(Int16(clamping: member.count))
-        person.append(contribution.person.map { UUID(number: $0) })
-        messages.append(Int16(contribution.messages))
-        support.append(Int32(clamping: contribution.reportedSupport))
-        leaf.append(contribution.path.stored)
-    }
-}
-
-extension Contribution {
-    /// A demand's number is its message's plus its place in the message, so that both come back.
-    fileprivate init(message: UUID, demand: Int16, person: UUID?, messages: Int16, support: Int32, path: [String]) {
-        self.init(
-            demand: message.number &+ UInt128(demand),
-            person: person?.number,
-            message: message.number,
-            messages: Int(messages),
-            reportedSupport: Int(support),
-            path: path
-        )
-    }
-}
-
-extension PublishedRow {
-    /// Whether readers would see the same, on the same people.
-    fileprivate func isSameAs(_ other: PublishedRow?) -> Bool {
-        guard let other else { return false }
-        return demands == other.demands && people == other.people && messages == other.messages
-            && messagesUnidentified == other.messagesUnidentified && reportedSupport == other.reportedSupport
-            && members.count == other.members.count && Set(members) == Set(other.members)
     }
 }
 

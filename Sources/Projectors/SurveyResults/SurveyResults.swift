@@ -8,7 +8,7 @@ import Surveys
 /// Surveys and what was answered: exact in `review`, by release in `aggregates`.
 package struct SurveyResults: PublishingProjector {
     package let name = "survey_results"
-    package let version = 1
+    package let version = 2
     package let sharedTables = ["publication"]
     package let comparedTables = [
         "surveys", "questions", "options", "facts", "answers", "cells", "cell_people", "publications",
@@ -20,8 +20,15 @@ package struct SurveyResults: PublishingProjector {
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
     /// Responses are counted whatever is known of their survey; the two meet in views and releases only.
     package let isCommutative = true
+    /// Persons are rows of their own here, so it always counts as it goes.
+    let countedTables: [StaticString] = []
 
     package init() {}
+
+    func cells(_ coordinates: [String]) -> [String: [String]] {
+        guard coordinates.count == 2 else { return [:] }
+        return [coordinates[0].ofBytes: [coordinates[1]]]
+    }
 
     package func emptyDelta() -> SurveyResultsDelta { SurveyResultsDelta() }
 

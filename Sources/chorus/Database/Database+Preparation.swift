@@ -57,6 +57,7 @@ extension Database {
                 // The old one counts differently, so nobody goes back to it.
                 var options = Rebuild.Options()
                 options.dropsOld = true
+                options.parallel = Rebuild.Options.width
                 _ = try await rebuild(projectors.filter { outdated.contains($0.name) }, options)
                 break
             } catch let running as RebuildRunning {

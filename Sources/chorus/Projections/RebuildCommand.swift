@@ -37,8 +37,13 @@ struct RebuildCommand: AsyncParsableCommand {
     @Option(help: "The tenant whose position --as-of names.")
     var tenant: String = "default"
 
-    @Option(help: "How many read models are written at the same time, from 1 to 16.")
-    var parallel = 1
+    @Option(
+        help: ArgumentHelp(
+            "How many read models are written, and tables compared, at the same time, from 1 to 16. Unless given, as many as "
+                + "there are cores, 4 at most; 1 with --gentle."
+        )
+    )
+    var parallel: Int?
 
     @Flag(help: "Rest as long as it works, for a server under load.")
     var gentle = false
@@ -54,6 +59,7 @@ struct RebuildCommand: AsyncParsableCommand {
     func run() async throws {
         let projectors = try which.projectors()
         var options = Rebuild.Options()
+        let parallel = parallel ?? (gentle ? 1 : Rebuild.Options.width)
         guard (1...16).contains(parallel) else { throw Complaint("--parallel takes a number from 1 to 16") }
         options.parallel = parallel
         options.isGentle = gentle

@@ -164,6 +164,8 @@ import Testing
         return (all, without)
     }
 
+    private static let definitions = ["tables.sql", "indexes.sql", "late_indexes.sql", "views.sql"]
+
     /// Every statement file of every projector.
     @Test func everyStatementOfAProjectorIsOfOneTenant() async throws {
         let board = try await TestBoard.make()
@@ -172,7 +174,7 @@ import Testing
         for projector in AllProjectors.make() {
             let folder = board.files.folder.appendingPathComponent("projections/\(projector.name)")
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-                .filter { $0.hasSuffix(".sql") && !["tables.sql", "indexes.sql", "views.sql"].contains($0) }
+                .filter { $0.hasSuffix(".sql") && !Self.definitions.contains($0) }
             for name in names {
                 let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
                 let plan = try await plan(of: text, projector.name, board)

@@ -24,7 +24,7 @@ extension Rebuild {
             }
             if let left { try await records.retire([left.generation]) }
             let generation = try await pool.withTransaction { connection in
-                try await generations.create(projector, name: name, on: connection)
+                try await generations.create(projector, name: name, byRebuild: true, on: connection)
             }
             runs.append(ProjectionRun(projector: projector, generation: generation))
         }

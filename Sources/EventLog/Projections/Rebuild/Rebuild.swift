@@ -1,4 +1,5 @@
 import EventSourcing
+import Foundation
 import Logging
 import Postgres
 
@@ -9,7 +10,7 @@ import Postgres
 package struct Rebuild: Sendable {
     /// How it is done.
     package struct Options: Sendable {
-        /// How many projectors write at the same time.
+        /// How many projectors write at the same time, and how many tables are compared.
         package var parallel = 1
         /// Rests as long as it works, so that at most half a core and half the disk are its.
         package var isGentle = false
@@ -21,6 +22,9 @@ package struct Rebuild: Sendable {
         package var asOf: AsOf?
 
         package init() {}
+
+        /// For `parallel` when nobody says: the cores that are there, four at most.
+        package static var width: Int { min(ProcessInfo.processInfo.activeProcessorCount, 4) }
     }
 
     /// What a rebuild tells while it works.
@@ -94,7 +98,7 @@ package struct Rebuild: Sendable {
             guard let kept, kept.version == projector.version else { throw NothingKept(projector: projector.name) }
             let run = ProjectionRun(projector: projector, generation: kept.generation)
             let options = Options()
-            let step = step(options)
+            let step = step(options, fills: false)
             for _ in 0..<20 {
                 let left = try await catchUp([run], step, options) { _ in }
                 if left <= Position(step.batchSize) { break }
@@ -115,14 +119,15 @@ package struct Rebuild: Sendable {
         }
     }
 
-    func step(_ options: Options) -> ProjectionStep {
+    /// - Parameter fills: the generations are new, or were left by a rebuild that was killed.
+    func step(_ options: Options, fills: Bool = true) -> ProjectionStep {
         ProjectionStep(
             pool: pool,
             files: files,
             logger: logger,
             batchSize: options.batchSize,
             width: options.parallel,
-            memories: ProjectionMemories()
+            memories: ProjectionMemories(fills: fills)
         )
     }
 

@@ -57,7 +57,9 @@ struct Switch: Sendable {
                         run.projector.comparedTables,
                         old: live,
                         new: run.generation,
-                        on: reader
+                        on: reader,
+                        lanes: rebuild.pool,
+                        width: step.width
                     )
                 }
                 try await reader.execute("COMMIT")

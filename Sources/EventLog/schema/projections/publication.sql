@@ -34,25 +34,20 @@ COMMENT ON COLUMN published_rows.path IS 'Coordinates from coarse to fine; a wit
 COMMENT ON COLUMN published_rows.release IS 'The release in which this row last changed.';
 
 CREATE TABLE published_members (
-    tenant_id        integer  NOT NULL,
-    publication      text     NOT NULL,
-    path             text[]   NOT NULL,
-    is_withheld      boolean  NOT NULL,
-    message_id       uuid     NOT NULL,
-    demand           smallint NOT NULL,
-    count            smallint NOT NULL,
-    person           uuid,
-    messages         smallint NOT NULL,
-    reported_support integer  NOT NULL,
-    leaf             text[]   NOT NULL
+    tenant_id   integer NOT NULL,
+    publication text    NOT NULL,
+    path        text[]  NOT NULL,
+    is_withheld boolean NOT NULL,
+    chunk       integer NOT NULL,
+    members     bytea   NOT NULL,
+    CONSTRAINT published_members_pkey PRIMARY KEY (tenant_id, publication, path, is_withheld, chunk)
 );
 
-CREATE INDEX published_members_row_idx ON published_members (tenant_id, publication, path, is_withheld);
+-- Random tokens do not get smaller.
+ALTER TABLE published_members ALTER COLUMN members SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE published_members IS
     'Who stands behind each published row. Never readable by an analyst or a reviewer.';
-COMMENT ON COLUMN published_members.count IS
-    'How often the row counts it; negative: a finer row still repeats a demand that has gone since.';
-COMMENT ON COLUMN published_members.person IS 'NULL: unidentified.';
-COMMENT ON COLUMN published_members.messages IS '1 on the first demand of a message, 0 on its others.';
-COMMENT ON COLUMN published_members.leaf IS 'The cell that it counted in.';
+COMMENT ON COLUMN published_members.chunk IS 'From 0 within the row; each but the last has 4,096 members.';
+COMMENT ON COLUMN published_members.members IS
+    'By message and demand, each with its person, how it counts and in which cell; packed by the projector.';

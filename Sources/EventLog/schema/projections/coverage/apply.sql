@@ -1,5 +1,6 @@
 -- Counts messages anew that changed, or whose names lead elsewhere now: minus what stood, plus what stands.
--- Everything is read before anything is written. $1 tenant; $2 messages; $3 those of them that earlier batches brought.
+-- Everything is read before anything is written. $1 tenant; $2 messages; $3 those of them that earlier batches brought;
+-- $4 false: nothing is counted (cells.sql and cell_days.sql do so later).
 WITH gone AS MATERIALIZED (
     SELECT e.*
     FROM entries AS e
@@ -69,9 +70,9 @@ present AS MATERIALIZED (
         h.message_id, h.dimension, h.name, h.is_registered, h.occurred_on, h.person, h.reported_support
 ),
 signed AS (
-    SELECT -1 AS sign, g.dimension, g.name, g.is_registered, g.occurred_on, g.person FROM gone AS g
+    SELECT -1 AS sign, g.dimension, g.name, g.is_registered, g.occurred_on, g.person FROM gone AS g WHERE $4::boolean
     UNION ALL
-    SELECT 1, p.dimension, p.name, p.is_registered, p.occurred_on, p.person FROM present AS p
+    SELECT 1, p.dimension, p.name, p.is_registered, p.occurred_on, p.person FROM present AS p WHERE $4
 ),
 person_deltas AS (
     SELECT

@@ -3,7 +3,7 @@
 -- what the message says at present. $1 tenant;
 -- $2..$16 demands opened; $17..$29 demands changed (also those whose place's name leads elsewhere now, at position 0);
 -- $30, $31 messages withdrawn; $32, $33 messages amended; $34 which of the demands changed are rejoined;
--- $35, $36 how the kinds of demands opened and changed were found.
+-- $35, $36 how the kinds of demands opened and changed were found; $37 false: no cells are counted (cells.sql does so later).
 WITH incoming AS MATERIALIZED (
     SELECT
         o.message_id, o.demand, o.position, greatest(o.changed, n.position) AS changed, o.category, o.method, o.kind,
@@ -124,19 +124,22 @@ signed AS (
         1 AS sign, coordinates, occurred_on, category, kind, organization, place, registered, channel, demand, person,
         support
     FROM incoming
-    WHERE NOT withdrawn
+    WHERE $37::boolean
+        AND NOT withdrawn
     UNION ALL
     SELECT
         -1, coordinates, occurred_on, category, kind, organization, place, place_registered, channel, demand, person,
         reported_support
     FROM before
-    WHERE NOT withdrawn
+    WHERE $37
+        AND NOT withdrawn
     UNION ALL
     SELECT
         1, new_coordinates, new_occurred_on, new_category, new_kind, new_organization, new_place, new_registered,
         new_channel, demand, new_person, new_support
     FROM replaced
-    WHERE NOT new_withdrawn
+    WHERE $37
+        AND NOT new_withdrawn
 ),
 grains AS (
     SELECT g.grain, g.period, g.until, s.*

@@ -1,6 +1,7 @@
 -- Counts messages anew that changed, or whose names lead elsewhere now: minus what stood, plus what stands.
 -- OFFSET 0 keeps the look-ups by key: without statistics, as in a new generation, the planner would compare all with all.
--- Everything is read before anything is written. $1 tenant; $2 messages; $3 those of them that earlier batches brought.
+-- Everything is read before anything is written. $1 tenant; $2 messages; $3 those of them that earlier batches brought;
+-- $4 false: no cells are counted (cells.sql does so later).
 WITH gone AS MATERIALIZED (
     SELECT e.*
     FROM entries AS e
@@ -67,11 +68,13 @@ signed AS (
         -1 AS sign, g.coordinates, g.group_name, g.is_registered, g.ties, g.asserted_by, g.category, g.kind,
         g.organization, g.place, g.place_registered, g.occurred_on, g.person, g.messages, g.reported_support
     FROM gone AS g
+    WHERE $4::boolean
     UNION ALL
     SELECT
         1, p.coordinates, p.group_name, p.is_registered, p.ties, p.asserted_by, p.category, p.kind,
         p.organization, p.place, p.place_registered, p.occurred_on, p.person, p.messages, p.reported_support
     FROM present AS p
+    WHERE $4
 ),
 grains AS (
     SELECT g.*, s.sign, s.group_name, s.is_registered, s.person, s.messages, s.reported_support

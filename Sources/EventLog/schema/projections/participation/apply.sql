@@ -1,5 +1,6 @@
 -- Writes what a batch of events changes: everything is read before anything is written. $1 tenant; $2..$9 messages
--- received; $10, $11 messages withdrawn; $12..$16 messages amended.
+-- received; $10, $11 messages withdrawn; $12..$16 messages amended; $17 false: no cells
+-- are counted (cells.sql does so later).
 WITH incoming AS MATERIALIZED (
     SELECT
         m.message_id, m.position, m.changed, m.channel, (m.received_at AT TIME ZONE t.time_zone)::date AS received_on,
@@ -30,11 +31,11 @@ before AS MATERIALIZED (
         AND NOT f.withdrawn
 ),
 signed AS (
-    SELECT 1 AS sign, channel, received_on, person FROM incoming WHERE NOT withdrawn
+    SELECT 1 AS sign, channel, received_on, person FROM incoming WHERE $17::boolean AND NOT withdrawn
     UNION ALL
-    SELECT -1, channel, received_on, person FROM before
+    SELECT -1, channel, received_on, person FROM before WHERE $17
     UNION ALL
-    SELECT 1, new_channel, received_on, new_person FROM before WHERE NOT new_withdrawn
+    SELECT 1, new_channel, received_on, new_person FROM before WHERE $17 AND NOT new_withdrawn
 ),
 grains AS (
     SELECT s.sign, s.person, g.grain, g.channel, g.received_on
