@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "JSONText"),
         .target(name: "EventSourcing", dependencies: ["JSONText"]),
         .target(name: "Statistics"),
+        .target(name: "Topics", dependencies: ["EventSourcing"]),
         .target(name: "CSVRows", dependencies: ["JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]),
         .target(
             name: "Demands",
@@ -72,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "chorus",
             dependencies: [
-                "CSVRows", "ChorusHTTP", "EmbeddedPostgres", "FeedbackImport",
+                "CSVRows", "ChorusHTTP", "EmbeddedPostgres", "FeedbackImport", "Topics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -121,6 +122,7 @@ let package = Package(
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing", "JSONText"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
         .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
+        .testTarget(name: "TopicsTests", dependencies: ["Topics"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(
             name: "StoredEventsTests",
