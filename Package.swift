@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "JSONText"),
         .target(name: "EventSourcing", dependencies: ["JSONText"]),
         .target(name: "Statistics"),
-        .target(name: "Topics", dependencies: ["EventSourcing"]),
+        .target(name: "Topics", dependencies: ["Demands", "EventSourcing", "JSONText"]),
         .target(name: "CSVRows", dependencies: ["JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]),
         .target(
             name: "Demands",
@@ -102,6 +102,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Bench"
+        ),
+        .executableTarget(
+            name: "chorus-topics-bench",
+            dependencies: ["Topics", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/TopicsBench"
         ),
         .target(
             name: "ProjectionLaws",

@@ -22,7 +22,7 @@ struct Chorus: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ImportCommand.self, ReleaseCommand.self, ProjectionsCommand.self,
             TaxonomyCommand.self, TenantsCommand.self, KeysCommand.self, ForgetCommand.self, LogCommand.self,
-            SQLURLCommand.self,
+            SQLURLCommand.self, TopicsCommand.self,
         ]
     )
 }

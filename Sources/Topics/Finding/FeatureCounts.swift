@@ -29,6 +29,6 @@ struct FeatureCounts: Sendable {
 
     func weight(_ feature: UInt32) -> Double {
         let held = effective(feature)
-        return held > texts ? 0 : Logarithm.natural(texts + 1) - Logarithm.natural(held)
+        return held > texts ? 0 : ExactMath.natural(texts + 1) - ExactMath.natural(held)
     }
 }

@@ -37,6 +37,6 @@ package struct FinderRules: Sendable, Equatable {
 
     /// What is asked of a topic with so many demands behind it.
     func asked(behind count: Int) -> Double {
-        max(floor, threshold - bonus * Logarithm.base2(max(1, count)))
+        max(floor, threshold - bonus * ExactMath.base2(max(1, count)))
     }
 }

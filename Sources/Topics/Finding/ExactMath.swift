@@ -1,8 +1,8 @@
-/// Logarithms of whole numbers from additions, multiplications and divisions alone.
+/// Logarithms and powers from additions, multiplications and divisions alone.
 ///
-/// IEEE 754 defines those to the last bit, which it does not for `log`: so weights, and with them topics, are the same on
+/// IEEE 754 defines those to the last bit, which it does not for `log` and `exp`: so weights, and with them topics, are the same on
 /// every machine and with every C library.
-enum Logarithm {
+enum ExactMath {
     private static let small: [Double] = (0..<65_536).map { compute(max(1, $0)) }
 
     /// The natural logarithm; 0 for anything below 1.
@@ -26,5 +26,20 @@ enum Logarithm {
             divisor -= 2
         }
         return Double(exponent) * 0.693_147_180_559_945_3 + 2 * z * sum
+    }
+
+    /// 2 to the power of minus `exponent`, which is 0 or more.
+    static func halved(_ exponent: Double) -> Double {
+        guard exponent < 1_000 else { return 0 }
+        let whole = exponent.rounded(.down)
+        // exp(-y) for y in [0, ln 2), as 1 / exp(y): all terms are positive, so that nothing cancels.
+        let y = (exponent - whole) * 0.693_147_180_559_945_3
+        var sum = 1.0
+        var number = 20.0
+        while number >= 1 {
+            sum = 1 + sum * y / number
+            number -= 1
+        }
+        return Double(sign: .plus, exponent: -Int(whole), significand: 1) / sum
     }
 }
