@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func takesOnlyTheFirstEightLettersOfAWord() {
-        #expect(features("Fahrradständer") == features("Fahrradstellplatz").prefix(1))
+        #expect(features("Fahrradständer") == features("Fahrradstellplatz"))
         #expect(features("Fahrrade") != features("Fahrradw"))
     }
 
@@ -53,7 +53,7 @@ import Testing
         #expect(maker.sketch(subject: "丽发", detail: "").features == [Self.knownFeature])
     }
 
-    private static let knownFeature: UInt32 = 0
+    private static let knownFeature: UInt32 = 3_481_106
 
     @Test(arguments: [
         "", " ", "！？。", "🙂🙃🚧", "\u{FE0F}", String(repeating: "a", count: 1_000_000),

@@ -11,7 +11,7 @@ package enum TopicBookEvent: EventPayload, Equatable {
     case undone(TopicOperationUndone)
 
     package static var types: Set<String> {
-        [DemandLinked.name, TopicOperationUndone.name].union(TopicOperation.Change.names)
+        TopicOperation.Change.names.union([DemandLinked.name, TopicOperationUndone.name])
     }
 
     package init(present event: RecordedEvent) throws(UndecodableEvent) {

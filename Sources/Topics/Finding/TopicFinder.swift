@@ -46,7 +46,8 @@ package struct TopicFinder: Sendable {
         positions.append(position)
         let wording = wordings.find(sketch.wording, demand: demand, alike: rules.sameWording)
         let sameWordingAs = wording.map { positions[Int($0.demand)] }
-        guard !sketch.isEmpty else {
+        // Of stock phrases alone, nobody knows what is asked for.
+        guard sketch.features.contains(where: { !counts.isStock($0) }) else {
             homes.append(-1)
             return Placement(
                 demand: position,

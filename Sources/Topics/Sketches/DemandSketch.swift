@@ -15,7 +15,4 @@ package struct DemandSketch: Sendable, Equatable {
         self.features = features.map { $0 & ((1 << Self.bits) - 1) }
         self.wording = wording
     }
-
-    /// Whether there is nothing to compare: no topic comes about from it.
-    package var isEmpty: Bool { features.isEmpty }
 }

@@ -34,16 +34,22 @@ enum TitlePhrases {
         return zip(scalars, scalars.dropFirst()).map { String(String.UnicodeScalarView([$0, $1])) }
     }
 
-    /// Whether nothing but stock phrases is in it, or a word that no title begins or ends with.
+    /// Whether it says nothing that is not in stock phrases, or begins or ends with a word that no title begins or ends with.
     static func isStock(_ phrase: String) -> Bool {
         let parts = pairs(phrase)
-        if phrase.unicodeScalars.contains(where: { TextRuns.isUnspaced($0.value) }) {
-            return parts.allSatisfy(pairsOfStock.contains) || phrase.hasPrefix("的") || phrase.hasSuffix("的")
-                || phrase.hasPrefix("区") || phrase.hasPrefix("市") || phrase.hasPrefix("县")
+        guard phrase.unicodeScalars.contains(where: { TextRuns.isUnspaced($0.value) }) else {
+            return parts.allSatisfy { wordsOfStock.contains($0) || $0.unicodeScalars.count < 3 }
+                || parts.first.map(wordsOfStock.contains) ?? true || parts.last.map(wordsOfStock.contains) ?? true
         }
-        return parts.allSatisfy { wordsOfStock.contains($0) || $0.unicodeScalars.count < 3 }
-            || parts.first.map { wordsOfStock.contains($0) && $0.count < 5 } ?? true
-            || parts.last.map { wordsOfStock.contains($0) && $0.count < 5 } ?? true
+        // Characters say something when two neighbours are covered by no pair of stock.
+        var covered = [Bool](repeating: false, count: parts.count + 1)
+        for (at, pair) in parts.enumerated() where pairsOfStock.contains(pair) {
+            covered[at] = true
+            covered[at + 1] = true
+        }
+        let edges = ["的", "区", "市", "县"]
+        let longest = covered.split(separator: true).map(\.count).max() ?? 0
+        return longest < 2 || edges.contains { phrase.hasPrefix($0) } || phrase.hasSuffix("的")
     }
 
     /// Whether a form of address is among its words.
