@@ -9,29 +9,38 @@ struct FeatureCounts: Sendable {
     static let prior = 300
 
     private(set) var texts = 0
+    /// In how many texts each feature was; the highest bit says that it is of a stock phrase.
     private var counts = [UInt32](repeating: 0, count: 1 << DemandSketch.bits)
-    private var stock = [UInt64](repeating: 0, count: 1 << (DemandSketch.bits - 6))
+    /// ln(N + P) and (N + P) / 10, of the texts so far.
+    private var logarithm = ExactMath.natural(prior)
+    private var tenth = prior / 10
+
+    private static let stockBit: UInt32 = 1 << 31
 
     init(stock features: [UInt32]) {
-        for feature in features { stock[Int(feature >> 6)] |= 1 << UInt64(feature & 63) }
+        for feature in features { counts[Int(feature)] |= Self.stockBit }
     }
 
     mutating func add(_ features: [UInt32]) {
         texts += 1
-        for feature in features { counts[Int(feature)] &+= 1 }
+        logarithm = ExactMath.natural(texts + Self.prior)
+        tenth = (texts + Self.prior) / 10
+        for feature in features where counts[Int(feature)] & ~Self.stockBit < ~Self.stockBit {
+            counts[Int(feature)] += 1
+        }
     }
 
     /// The texts that held it.
-    func count(_ feature: UInt32) -> Int { Int(counts[Int(feature)]) }
+    func count(_ feature: UInt32) -> Int { Int(counts[Int(feature)] & ~Self.stockBit) }
 
-    func isStock(_ feature: UInt32) -> Bool { stock[Int(feature >> 6)] >> UInt64(feature & 63) & 1 == 1 }
+    func isStock(_ feature: UInt32) -> Bool { counts[Int(feature)] & Self.stockBit != 0 }
 
     /// The texts that count as holding it.
     func effective(_ feature: UInt32) -> Int {
-        isStock(feature) ? max(count(feature), (texts + Self.prior) / 10) : max(count(feature), 1)
+        let held = counts[Int(feature)]
+        if held & Self.stockBit != 0 { return max(Int(held & ~Self.stockBit), tenth) }
+        return max(Int(held), 1)
     }
 
-    func weight(_ feature: UInt32) -> Double {
-        ExactMath.natural(texts + Self.prior) - ExactMath.natural(effective(feature))
-    }
+    func weight(_ feature: UInt32) -> Double { logarithm - ExactMath.natural(effective(feature)) }
 }

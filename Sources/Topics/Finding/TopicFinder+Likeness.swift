@@ -71,16 +71,20 @@ extension TopicFinder {
     /// Compares the demand with each candidate: first how alike they are, then what that needs here.
     func neighbourhood(of probe: Probe, _ candidates: [Int32]) -> Neighbourhood {
         var neighbourhood = Neighbourhood()
-        for topic in candidates where cosine(probe, topic) >= rules.near {
+        let likenesses = candidates.map { cosine(probe, $0) }
+        for (topic, likeness) in zip(candidates, likenesses) where likeness >= rules.near {
             neighbourhood.demands += topics[Int(topic)].demands
             neighbourhood.held.add(topics[Int(topic)].features)
         }
-        neighbourhood.ranked = candidates.map { compare(probe, with: $0, neighbourhood) }
-            .sorted { ($0.surplus, $1.topic) > ($1.surplus, $0.topic) }
+        neighbourhood.ranked = zip(candidates, likenesses).map { topic, likeness in
+            compare(probe, with: topic, likeness: likeness, neighbourhood)
+        }
+        .sorted { ($0.surplus, $1.topic) > ($1.surplus, $0.topic) }
         return neighbourhood
     }
 
-    private func cosine(_ probe: Probe, _ topic: Int32) -> Double {
+    /// The cosine of a probe with a topic.
+    func cosine(_ probe: Probe, _ topic: Int32) -> Double {
         var product = 0.0
         var square = 0.0
         var at = 0
@@ -97,19 +101,25 @@ extension TopicFinder {
     }
 
     /// The cosine of a probe with a topic, against what `FinderRules` ask of it in this neighbourhood.
-    func compare(_ probe: Probe, with topic: Int32, _ neighbourhood: Neighbourhood) -> Compared {
+    func compare(
+        _ probe: Probe,
+        with topic: Int32,
+        likeness: Double,
+        _ neighbourhood: Neighbourhood
+    ) -> Compared {
+        // Below the floor it is never enough: how much too little decides nothing.
+        guard likeness >= rules.floor else {
+            return Compared(topic: topic, likeness: likeness, surplus: likeness - rules.threshold)
+        }
         var product = 0.0
         var own = 0.0
-        var square = 0.0
         var at = 0
         var beside = 0
         let held = neighbourhood.held.features
         for feature in topics[Int(topic)].features {
-            let weight = Double(feature.count) * counts.weight(feature.feature)
-            square += weight * weight
             while at < probe.features.count, probe.features[at].feature < feature.feature { at += 1 }
             guard at < probe.features.count, probe.features[at].feature == feature.feature else { continue }
-            let part = weight * probe.weights[at]
+            let part = Double(feature.count) * counts.weight(feature.feature) * probe.weights[at]
             product += part
             while beside < held.count, held[beside].feature < feature.feature { beside += 1 }
             let around = beside < held.count && held[beside].feature == feature.feature ? held[beside].count : 0
@@ -118,10 +128,7 @@ extension TopicFinder {
             let isOwn = Double(max(feature.count, around)) >= rules.ownShare * others
             if isOwn, !counts.isStock(feature.feature) { own += part }
         }
-        let norms = square.squareRoot() * probe.norm
-        guard norms > 0, product > 0 else { return Compared(topic: topic, likeness: 0, surplus: -1) }
         let behind = own < rules.ownEvidence * product ? 1 : max(topics[Int(topic)].demands, neighbourhood.demands)
-        let likeness = product / norms
         return Compared(topic: topic, likeness: likeness, surplus: likeness - rules.asked(behind: behind))
     }
 

@@ -121,7 +121,7 @@ package struct TopicFinder: Sendable {
                 (topics[Int(home)].demands, -Int(home)) > (topics[Int(topic)].demands, -Int(topic))
             let (larger, smaller) = isLarger ? (home, topic) : (topic, home)
             let probe = Probe(topics[Int(smaller)].features, counts)
-            let found = compare(probe, with: larger, neighbourhood)
+            let found = compare(probe, with: larger, likeness: cosine(probe, larger), neighbourhood)
             guard found.surplus >= 0 else { continue }
             for feature in topics[Int(smaller)].features {
                 if let demand = index.remove(smaller, under: feature.feature) {

@@ -20,13 +20,12 @@ struct TopicMessages {
     init(_ file: ImportFile) async throws {
         var messages: [Message] = []
         try await file.forEachRow { row in
-            let fields: JSONObject
-            do {
-                fields = try row.content.get()
-            } catch {
-                throw Complaint("\(file.path), line \(row.line): \(error.detail)")
+            switch row.content {
+            case .success(let fields):
+                messages.append(try Self.message(.object(fields), path: file.path, line: row.line))
+            case .failure(let refusal):
+                throw Complaint("\(file.path), line \(row.line) \(refusal.detail)")
             }
-            messages.append(try Self.message(.object(fields), path: file.path, line: row.line))
         }
         all = messages.sorted { left, right in
             if left.at != right.at { return left.at < right.at }
