@@ -32,6 +32,7 @@ let package = Package(
         .target(name: "EventSourcing", dependencies: ["JSONText"]),
         .target(name: "Statistics"),
         .target(name: "Classification", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Topics", dependencies: ["Demands", "EventSourcing", "JSONText"]),
         .target(name: "CSVRows", dependencies: ["JSONText", .product(name: "SwiftCSV", package: "SwiftCSV")]),
         .target(
             name: "Demands",
@@ -56,13 +57,15 @@ let package = Package(
         ),
         .target(
             name: "Projectors",
-            dependencies: ["Demands", "EventLog", "JSONText", "Statistics", "Surveys"]
+            dependencies: ["Demands", "EventLog", "JSONText", "Statistics", "Surveys", "Topics"]
         ),
 
         // What reads the log and says what it finds
         .target(
             name: "Refinement",
-            dependencies: ["Classification", "Demands", "EventLog", "EventSourcing", "ModelTraining", "Postgres"]
+            dependencies: [
+                "Classification", "Demands", "EventLog", "EventSourcing", "ModelTraining", "Postgres", "Topics",
+            ]
         ),
 
         // The doors
@@ -70,7 +73,7 @@ let package = Package(
             name: "ChorusHTTP",
             dependencies: [
                 "Classification", "CSVRows", "Demands", "EventLog", "EventSourcing", "JSONText", "ModelTraining",
-                "Projectors", "Refinement", "Surveys",
+                "Projectors", "Refinement", "Surveys", "Topics",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -88,7 +91,7 @@ let package = Package(
             name: "chorus",
             dependencies: [
                 "CSVRows", "ChorusHTTP", "Classification", "EmbeddedPostgres", "FeedbackImport", "ModelTraining",
-                "Refinement",
+                "Refinement", "Topics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -118,6 +121,11 @@ let package = Package(
             ],
             path: "Tests/Bench"
         ),
+        .executableTarget(
+            name: "chorus-topics-bench",
+            dependencies: ["Topics", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/TopicsBench"
+        ),
         .target(
             name: "ProjectionLaws",
             dependencies: ["Demands", "EventLog", "JSONText", "Postgres", "Projectors", "Surveys", "TestSupport"],
@@ -145,10 +153,11 @@ let package = Package(
             dependencies: ["CLiblinear", "Classification", "JSONText", "ModelTraining", "chorus"]
         ),
         .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
+        .testTarget(name: "TopicsTests", dependencies: ["Topics"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(
             name: "StoredEventsTests",
-            dependencies: ["Demands", "Surveys", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Demands", "Surveys", "Topics", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["Golden"]
         ),
         .testTarget(

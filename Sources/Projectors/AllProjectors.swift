@@ -9,6 +9,7 @@ package enum AllProjectors {
             DemandBoardByGroup(),
             Coverage(),
             SurveyResults(),
+            TopicBoard(),
             TaxonomyTree(),
             RegistryProjector(),
         ]

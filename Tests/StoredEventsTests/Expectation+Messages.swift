@@ -199,6 +199,26 @@ extension Expectation {
             )
         ),
         .init(
+            "demands/DemandLinked.v1.full",
+            MessageEvent.demandLinked(
+                DemandLinked(
+                    demand: 1,
+                    position: 120,
+                    topic: "t17",
+                    method: "topics-1.1",
+                    confidence: Confidence(0.8123),
+                    because: 90,
+                    sameWordingAs: 17
+                )
+            )
+        ),
+        .init(
+            "demands/DemandLinked.v1.bare",
+            MessageEvent.demandLinked(
+                DemandLinked(demand: 2, position: 121, topic: nil, method: "topics-1.1", confidence: Confidence(0))
+            )
+        ),
+        .init(
             "demands/DemandNarrowed.v1.full",
             MessageEvent.demandNarrowed(DemandNarrowed(demand: 1, passage: 1, spans: [span(4, 10)]))
         ),

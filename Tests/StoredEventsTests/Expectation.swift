@@ -2,6 +2,7 @@ import Demands
 import EventSourcing
 import Foundation
 import Surveys
+import Topics
 
 /// The event that a golden file holds, written out by hand.
 struct Expectation: Sendable, CustomStringConvertible {
@@ -40,7 +41,7 @@ struct Expectation: Sendable, CustomStringConvertible {
         let name: String
     }
 
-    static let all = messages + models + registries + others + surveys
+    static let all = messages + models + topics + registries + others + surveys
 }
 
 /// Every event enum, by the folder of its golden files. A test finds one that is missing here.
@@ -53,6 +54,7 @@ let contexts: [(folder: String, payloads: [any EventPayload.Type])] = [
         ]
     ),
     ("surveys", [SurveyEvent.self]),
+    ("topics", [TopicBookEvent.self]),
 ]
 
 /// What `contexts` write today.

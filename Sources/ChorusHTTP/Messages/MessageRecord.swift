@@ -127,7 +127,7 @@ struct MessageRecord: Sendable {
                 demand.placeIsReviewed = set.method == .reviewer
             }
         case .amended(let amended): amend(amended.content, recorded)
-        case .demandJudged: break
+        case .demandJudged, .demandLinked: break
         case .added(let addition): additions.append((recorded.recordedAt, addition.text))
         case .withdrawn: withdrawnAt = recorded.position
         case .forgotten: isForgotten = true
@@ -211,7 +211,7 @@ struct MessageStep: Sendable {
             guard opened.dividedFrom != nil else { return nil }
             what = "divided"
             demand = opened.demand
-        case .demandNarrowed, .demandJudged: return nil
+        case .demandNarrowed, .demandJudged, .demandLinked: return nil
         case .demandRejoined(let set):
             what = "rejoined"
             demand = set.demand

@@ -19,6 +19,8 @@ package enum Message: Decider {
         case classify(ClassifyDemand)
         /// By a model that runs beside the one in use: recorded, counted nowhere else.
         case judge(ClassifyDemand)
+        /// By the topic finder.
+        case link(DemandLinked)
         case setKind(demand: Int16, DemandKind?)
         case setGroups(demand: Int16, [GroupLink])
         case setPlace(demand: Int16, String?)
@@ -52,6 +54,8 @@ package enum Message: Decider {
             package var isRejoined = false
             /// What models said that ran beside the one in use; the last word of each.
             package var judgements: [DemandJudged] = []
+            /// Where the topic finder placed it.
+            package var link: DemandLinked?
             package var groups: [GroupLink]
             package var place: String?
             /// What a reviewer said stands against every amendment.
@@ -113,6 +117,7 @@ package enum Message: Decider {
             return [.demandCategorised(DemandCategorised(demand: number, category: category, method: method))]
         case .classify(let classification): return try classify(classification, state)
         case .judge(let judgement): return try judge(judgement, state)
+        case .link(let link): return try self.link(link, state)
         case .divide(let division): return try divide(division, state)
         case .rejoin(let number): return try rejoin(number, state)
         case .setKind(let number, let kind):
@@ -207,6 +212,7 @@ package enum Message: Decider {
                 demand.judgements.removeAll { $0.model == event.model }
                 demand.judgements.append(event)
             }
+        case .demandLinked(let event): change(event.demand, &state) { $0.link = event }
         case .demandGroupsSet(let event):
             change(event.demand, &state) { demand in
                 demand.groups = event.groups

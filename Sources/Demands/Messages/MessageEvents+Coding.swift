@@ -32,6 +32,7 @@ extension MessageEvent {
                     confidence: try body.confidence("confidence")
                 )
             )
+        case Name.demandLinked: self = .demandLinked(try DemandLinked(body))
         case Name.demandGroupsSet:
             self = .demandGroupsSet(
                 DemandGroupsSet(demand: try body.int16("demand"), groups: try body.groups(), method: try body.method())
@@ -114,6 +115,16 @@ extension MessageEvent {
                 }
                 json.field("model", judged.model)
                 json.field("confidence", judged.confidence)
+            }
+        case .demandLinked(let link):
+            .version1(Name.demandLinked) { json in
+                json.field("demand", Int(link.demand))
+                json.field("position", link.position)
+                json.field("topic", ifPresent: link.topic)
+                json.field("method", link.method)
+                json.field("confidence", link.confidence)
+                json.field("because", ifPresent: link.because.map { Int($0) })
+                json.field("sameWordingAs", ifPresent: link.sameWordingAs.map { Int($0) })
             }
         case .demandGroupsSet(let set):
             .version1(Name.demandGroupsSet) { json in
@@ -205,6 +216,18 @@ extension DemandCategorised {
         method = try body.method()
         methodVersion = try body.optionalInt("methodVersion")
         confidence = try body.optionalConfidence("confidence")
+    }
+}
+
+extension DemandLinked {
+    fileprivate init(_ body: EventBody) throws(UndecodableEvent) {
+        demand = try body.int16("demand")
+        position = Position(try body.int("position"))
+        topic = try body.optionalString("topic")
+        method = try body.string("method")
+        confidence = try body.confidence("confidence")
+        because = try body.optionalInt("because").map { Position($0) }
+        sameWordingAs = try body.optionalInt("sameWordingAs").map { Position($0) }
     }
 }
 

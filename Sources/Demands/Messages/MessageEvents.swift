@@ -12,6 +12,7 @@ package enum MessageEvent: EventPayload, Equatable {
     case demandCategorised(DemandCategorised)
     case demandKindSet(DemandKindSet)
     case demandJudged(DemandJudged)
+    case demandLinked(DemandLinked)
     case demandGroupsSet(DemandGroupsSet)
     case demandPlaceSet(DemandPlaceSet)
     case demandNarrowed(DemandNarrowed)
@@ -29,6 +30,7 @@ package enum MessageEvent: EventPayload, Equatable {
         package static let demandCategorised = "DemandCategorised"
         package static let demandKindSet = "DemandKindSet"
         package static let demandJudged = "DemandJudged"
+        package static let demandLinked = "DemandLinked"
         package static let demandGroupsSet = "DemandGroupsSet"
         package static let demandPlaceSet = "DemandPlaceSet"
         package static let demandNarrowed = "DemandNarrowed"
@@ -38,6 +40,7 @@ package enum MessageEvent: EventPayload, Equatable {
         package static let forgotten = "MessageForgotten"
         package static let all: Set<String> = [
             received, responded, amended, added, demandOpened, demandCategorised, demandKindSet, demandJudged,
+            demandLinked,
             demandGroupsSet,
             demandPlaceSet, demandNarrowed, demandRejoined, withdrawn, forgotten,
         ]

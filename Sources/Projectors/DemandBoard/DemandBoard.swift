@@ -70,7 +70,7 @@ package struct DemandBoard: PublishingProjector {
             delta.narrow(event.demand, of: message, in: event.passage, to: event.spans)
         case .demandRejoined(let event): delta.change(event.demand, of: message, position) { $0.isRejoined = true }
         case .withdrawn: delta.withdraw(message, position: position)
-        case .demandJudged, .added, .forgotten: break
+        case .demandJudged, .demandLinked, .added, .forgotten: break
         }
     }
 

@@ -72,7 +72,8 @@ struct Serving {
                     folded: services.folded,
                     models: services.models,
                     reads: reads
-                )
+                ),
+                TopicProcesses(store: services.store, tenants: services.tenants, reads: reads),
             ],
             store: services.store,
             pool: reads,

@@ -1,0 +1,16 @@
+-- Demands of earlier batches that changed; NULL: as it was. $1 tenant; $2..$10 demands.
+UPDATE demands AS d
+SET category = COALESCE(c.category, d.category),
+    link = CASE WHEN c.method IS NULL THEN d.link ELSE c.link END,
+    method = COALESCE(c.method, d.method),
+    confidence = CASE WHEN c.method IS NULL THEN d.confidence ELSE c.confidence END,
+    because = CASE WHEN c.method IS NULL THEN d.because ELSE c.because END,
+    same_wording_as = CASE WHEN c.method IS NULL THEN d.same_wording_as ELSE c.same_wording_as END,
+    rejoined = d.rejoined OR c.rejoined
+FROM unnest(
+    $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::bigint[], $9::bigint[],
+    $10::boolean[]
+) AS c (message_id, demand, category, link, method, confidence, because, same_wording_as, rejoined)
+WHERE d.tenant_id = $1
+    AND d.message_id = c.message_id
+    AND d.demand = c.demand

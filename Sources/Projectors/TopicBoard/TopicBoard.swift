@@ -1,0 +1,48 @@
+import Demands
+import EventLog
+import EventSourcing
+import Foundation
+import Postgres
+import Topics
+
+/// Demands that ask for the same thing, gathered: topics with their people, heat and history; by release in `aggregates`.
+package struct TopicBoard: PublishingProjector {
+    package let name = "topics"
+    package let version = 1
+    package let sharedTables = ["publication"]
+    package let comparedTables = [
+        "messages", "demands", "operations", "successors", "moves", "titles", "topics", "publications",
+        "published_rows",
+        "published_members",
+    ]
+    package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union([ReleasePublished.name])
+    package let boundaryTypes: Set<String> = [ReleasePublished.name]
+    /// A demand's home follows from its link and from the operations, whichever came first.
+    package let isCommutative = true
+
+    let countedTables: [StaticString] = []
+
+    static let publications = ["topic"]
+
+    package init() {}
+
+    func cells(_ coordinates: [String]) -> [String: [String]] { ["topic": [coordinates.first ?? ""]] }
+
+    package func emptyDelta() -> TopicBoardDelta { TopicBoardDelta() }
+
+    package func fold(_ event: RecordedEvent, into delta: inout TopicBoardDelta) throws(UndecodableEvent) {
+        try delta.fold(event)
+    }
+
+    package func apply(_ delta: TopicBoardDelta, in context: ProjectionContext) async throws {
+        let tables = TopicTables(context: context)
+        let changed = try await tables.enter(delta.operations)
+        let moved = try await tables.messages(of: changed)
+        let touched = TouchedMessages(delta.touched.union(moved), new: delta.messages.id)
+        try await counting(touched, delta.releases, { Self.publications }, in: context) {
+            try await tables.write(delta)
+            let homes = try await tables.place(touched.all, changed)
+            try await tables.count(homes)
+        }
+    }
+}
