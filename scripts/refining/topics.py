@@ -92,7 +92,7 @@ def offline(subjects: list[str]) -> dict[float, Labels]:
     distance = numpy.clip(1 - (matrix @ matrix.T).toarray(), 0, 2)
     numpy.fill_diagonal(distance, 0)
     tree = linkage(squareform((distance + distance.T) / 2, checks=False), "average")
-    cuts = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
+    cuts = [0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
     return {cut: fcluster(tree, cut, "distance").tolist() for cut in cuts}
 
 

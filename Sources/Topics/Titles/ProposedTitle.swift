@@ -36,14 +36,22 @@ package enum ProposedTitle {
             .map { (score: $0.value * worth($0.key), phrase: $0.key, people: $0.value) }
             .sorted { ($0.score, $0.people, bytes($1.phrase)) > ($1.score, $1.people, bytes($0.phrase)) }
         guard let first = ranked.first else { return nil }
-        let pairs = Set(TitlePhrases.pairs(first.phrase))
+        let parts = parts(first.phrase)
         let least = max(minimum, Int((secondShare * Double(people.count)).rounded(.up)))
-        let second = ranked.first { $0.people >= least && pairs.isDisjoint(with: TitlePhrases.pairs($0.phrase)) }
+        let second = ranked.first { $0.people >= least && parts.isDisjoint(with: Self.parts($0.phrase)) }
         return [first.phrase, second?.phrase].compactMap { $0 }.joined(separator: " · ")
     }
 
     /// Strings in the order of their bytes: the order of Swift's own comparison is that of its Unicode tables.
     private static func bytes(_ phrase: String) -> ByteOrder { ByteOrder(bytes: Array(phrase.utf8)) }
+
+    /// The characters of a phrase without blanks, or its words: two phrases of a title have none in common.
+    private static func parts(_ phrase: String) -> Set<String> {
+        if phrase.unicodeScalars.contains(where: { TextRuns.isUnspaced($0.value) }) {
+            return Set(phrase.unicodeScalars.map { String($0) })
+        }
+        return Set(phrase.split(separator: " ").map(String.init))
+    }
 
     private static func worth(_ phrase: String) -> Int {
         if phrase.unicodeScalars.contains(where: { TextRuns.isUnspaced($0.value) }) {
