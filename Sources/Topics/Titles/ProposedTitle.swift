@@ -79,12 +79,7 @@ package enum ProposedTitle {
                 endWords()
                 for part in run.split(whereSeparator: { !TextRuns.isUnspaced($0) || isDigitOfAnyScript($0) }) {
                     for piece in TitlePhrases.withoutNames(text(part)) {
-                        let scalars = Array(piece.unicodeScalars.map(\.value))
-                        for start in scalars.indices {
-                            for length in 2...longest where start + length <= scalars.count {
-                                phrases.insert(text(scalars[start..<(start + length)]))
-                            }
-                        }
+                        phrases.formUnion(TitlePhrases.sayings(of: piece, longest: longest))
                     }
                 }
             }
