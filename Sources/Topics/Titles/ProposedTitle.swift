@@ -13,7 +13,7 @@ package enum ProposedTitle {
     }
 
     /// Longest phrase, in characters or words.
-    private static let longest = 10
+    private static let longest = 16
     private static let longestWords = 8
     /// The second phrase is shown only when at least this share of the people used it.
     private static let secondShare = 0.2
