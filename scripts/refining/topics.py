@@ -42,7 +42,10 @@ def read_messages(folder: Path) -> list[Message]:
 
 def read_issues(folders: list[Path], messages: list[Message]) -> dict[str, set[str]]:
     """The reference set: two teams, or one team and the keyword; of the messages that are there."""
-    path = next(path for folder in folders if (path := folder / "teddy-c/hot_issue_reference.csv").is_file())
+    paths = [folder / "teddy-c/hot_issue_reference.csv" for folder in folders]
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
+        raise SystemExit(f"{paths[0]} is not there. Name the folder that holds teddy-c.")
     here = {message["id"] for message in messages}
     issues: dict[str, set[str]] = defaultdict(set)
     with path.open(encoding="utf-8", newline="") as file:
@@ -67,7 +70,7 @@ def labels_of(topics: list[dict], ids: list[str]) -> Labels:
 
 def best_f1(labels: Labels, ids: list[str], wanted: set[str]) -> float:
     clusters: dict[Hashable, set[str]] = defaultdict(set)
-    for message, label in zip(ids, labels):
+    for message, label in zip(ids, labels, strict=True):
         clusters[label].add(message)
     return max(2 * len(wanted & cluster) / (len(wanted) + len(cluster)) for cluster in clusters.values())
 
@@ -199,9 +202,11 @@ def petition_figures(data: Path, test: Path | None, binary: Path) -> list[Figure
 def speed_figures(binary: Path) -> list[Figure]:
     bench = binary.parent / "chorus-topics-bench"
     if not bench.is_file():
-        print(f"{bench} is not built: no figure of speed (swift build -c release --product {bench.name})", file=sys.stderr)
+        words = f"{bench} is not built: no figure of speed (swift build -c release --product {bench.name})"
+        print(words, file=sys.stderr)
         return []
-    ended = subprocess.run([str(bench), "--least", "1", "--memory", "100000"], capture_output=True, text=True, check=True)
+    command = [str(bench), "--least", "1", "--memory", "100000"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
     print(ended.stdout, file=sys.stderr, end="")
     _, rate, _, memory = [line for line in ended.stdout.splitlines() if line.startswith("1000000")][0].split()
     return [
