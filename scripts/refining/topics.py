@@ -100,7 +100,7 @@ def offline(subjects: list[str]) -> dict[float, Labels]:
 
 
 def is_template(subjects: list[str], everywhere: Counter[str]) -> bool:
-    """Whether nothing in most of the subjects is their own: no 2- to 4-gram in 40 % of them with 40 % of its uses here."""
+    """Whether nothing in the subjects is their own: no 2- to 4-gram in 40 % of them with 40 % of its uses here."""
     here: Counter[str] = Counter()
     for subject in subjects:
         here.update(grams(subject))
@@ -120,8 +120,10 @@ def show_ranking(name: str, topics: list[dict]) -> None:
         heat = "-" if topic["heat"] is None else f"{topic['heat']:.2f}"
         bare = "-" if topic["heat"] is None else f"{topic['heatWithoutSupport']:.2f}"
         print(
-            f"{rank:3} heat {heat:>6} without support {bare:>6} people {topic['people']:3} messages {topic['messages']:3}"
-            f" likes {topic['reportedSupport']:5} {topic['first'][:10]} to {topic['last'][:10]} {topic['title'] or '-'}",
+            f"{rank:3} heat {heat:>6} without support {bare:>6} people {topic['people']:3}"
+            f" messages {topic['messages']:3}"
+            f" likes {topic['reportedSupport']:5} {topic['first'][:10]} to {topic['last'][:10]}"
+            f" {topic['title'] or '-'}",
             file=sys.stderr,
         )
 
@@ -194,7 +196,8 @@ def petition_figures(data: Path, test: Path | None, binary: Path) -> list[Figure
     labels = labels_of(topics, [row["petition_id"] for row in rows])
     matrix = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit_transform([row["action"] for row in rows])
     near = (matrix @ matrix.T).tocoo()
-    together = [labels[i] == labels[j] for i, j, cosine in zip(near.row, near.col, near.data) if i < j and cosine >= 0.7]
+    pairs = [(i, j) for i, j, cosine in zip(near.row, near.col, near.data) if i < j and cosine >= 0.7]
+    together = [labels[i] == labels[j] for i, j in pairs]
     share = sum(together) / max(1, len(together))
     return [Figure("UK petitions: pairs of cosine 0.7 in one topic", share, note=f"{len(together)} pairs, unlabelled")]
 
