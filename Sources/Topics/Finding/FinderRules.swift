@@ -23,11 +23,11 @@ package struct FinderRules: Sendable, Equatable {
     /// How many of a demand's rarest features look for topics.
     package var probes = 8
     /// How many topics are compared in full, the most promising first.
-    package var compared = 32
+    package var compared = 16
     /// How many topics a demand may join with its own.
     package var joined = 10
     /// How many topics a feature leads to; of more, the largest and latest.
-    package var listed = 32
+    package var listed = 16
     /// Two texts with at least this share of equal minima are of the same wording.
     package var sameWording = 0.8
     /// A text of fewer letters and digits than this joins no topic by its wording alone ("Thank you").

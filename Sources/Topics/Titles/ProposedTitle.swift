@@ -13,7 +13,7 @@ package enum ProposedTitle {
     }
 
     /// Longest phrase, in characters or words.
-    private static let longest = 10
+    private static let longest = 16
     private static let longestWords = 8
     /// The second phrase is shown only when at least this share of the people used it.
     private static let secondShare = 0.2
@@ -36,14 +36,22 @@ package enum ProposedTitle {
             .map { (score: $0.value * worth($0.key), phrase: $0.key, people: $0.value) }
             .sorted { ($0.score, $0.people, bytes($1.phrase)) > ($1.score, $1.people, bytes($0.phrase)) }
         guard let first = ranked.first else { return nil }
-        let pairs = Set(TitlePhrases.pairs(first.phrase))
+        let parts = parts(first.phrase)
         let least = max(minimum, Int((secondShare * Double(people.count)).rounded(.up)))
-        let second = ranked.first { $0.people >= least && pairs.isDisjoint(with: TitlePhrases.pairs($0.phrase)) }
+        let second = ranked.first { $0.people >= least && parts.isDisjoint(with: Self.parts($0.phrase)) }
         return [first.phrase, second?.phrase].compactMap { $0 }.joined(separator: " · ")
     }
 
     /// Strings in the order of their bytes: the order of Swift's own comparison is that of its Unicode tables.
     private static func bytes(_ phrase: String) -> ByteOrder { ByteOrder(bytes: Array(phrase.utf8)) }
+
+    /// The characters of a phrase without blanks, or its words: two phrases of a title have none in common.
+    private static func parts(_ phrase: String) -> Set<String> {
+        if phrase.unicodeScalars.contains(where: { TextRuns.isUnspaced($0.value) }) {
+            return Set(phrase.unicodeScalars.map { String($0) })
+        }
+        return Set(phrase.split(separator: " ").map(String.init))
+    }
 
     private static func worth(_ phrase: String) -> Int {
         if phrase.unicodeScalars.contains(where: { TextRuns.isUnspaced($0.value) }) {
@@ -71,12 +79,7 @@ package enum ProposedTitle {
                 endWords()
                 for part in run.split(whereSeparator: { !TextRuns.isUnspaced($0) || isDigitOfAnyScript($0) }) {
                     for piece in TitlePhrases.withoutNames(text(part)) {
-                        let scalars = Array(piece.unicodeScalars.map(\.value))
-                        for start in scalars.indices {
-                            for length in 2...longest where start + length <= scalars.count {
-                                phrases.insert(text(scalars[start..<(start + length)]))
-                            }
-                        }
+                        phrases.formUnion(TitlePhrases.sayings(of: piece, longest: longest))
                     }
                 }
             }

@@ -34,22 +34,35 @@ enum TitlePhrases {
         return zip(scalars, scalars.dropFirst()).map { String(String.UnicodeScalarView([$0, $1])) }
     }
 
-    /// Whether it says nothing that is not in stock phrases, or begins or ends with a word that no title begins or ends with.
+    /// Whether it is of stock words only, or begins or ends with a word that no title begins or ends with.
     static func isStock(_ phrase: String) -> Bool {
         let parts = pairs(phrase)
         guard phrase.unicodeScalars.contains(where: { TextRuns.isUnspaced($0.value) }) else {
             return parts.allSatisfy { wordsOfStock.contains($0) || $0.unicodeScalars.count < 3 }
                 || parts.first.map(wordsOfStock.contains) ?? true || parts.last.map(wordsOfStock.contains) ?? true
         }
-        // Characters say something when two neighbours are covered by no pair of stock.
-        var covered = [Bool](repeating: false, count: parts.count + 1)
-        for (at, pair) in parts.enumerated() where pairsOfStock.contains(pair) {
-            covered[at] = true
-            covered[at + 1] = true
-        }
         let edges = ["的", "区", "市", "县"]
-        let longest = covered.split(separator: true).map(\.count).max() ?? 0
-        return longest < 2 || edges.contains { phrase.hasPrefix($0) } || phrase.hasSuffix("的")
+        return edges.contains { phrase.hasPrefix($0) } || phrase.hasSuffix("的")
+    }
+
+    /// The parts of a run without blanks that say something: at least two neighbouring characters of which are in no stock
+    /// phrase, and which cut no pair of stock in two.
+    static func sayings(of run: String, longest: Int) -> [String] {
+        let scalars = Array(run.unicodeScalars)
+        let isStock = pairs(run).map(pairsOfStock.contains)
+        let isCovered = scalars.indices.map { at in
+            (at > 0 && isStock[at - 1]) || (at < isStock.count && isStock[at])
+        }
+        var sayings: [String] = []
+        for start in isStock.indices where start == 0 || !isStock[start - 1] {
+            for end in (start + 2)..<max(start + 3, min(start + longest, scalars.count) + 1) where end <= scalars.count
+            {
+                if end < scalars.count, isStock[end - 1] { continue }
+                let own = isCovered[start..<end].split(separator: true).map(\.count).max() ?? 0
+                if own >= 2 { sayings.append(String(String.UnicodeScalarView(scalars[start..<end]))) }
+            }
+        }
+        return sayings
     }
 
     /// Whether a form of address is among its words.
