@@ -128,7 +128,9 @@ let package = Package(
         ),
         .target(
             name: "ProjectionLaws",
-            dependencies: ["Demands", "EventLog", "JSONText", "Postgres", "Projectors", "Surveys", "TestSupport"],
+            dependencies: [
+                "Demands", "EventLog", "JSONText", "Postgres", "Projectors", "Surveys", "TestSupport", "Topics",
+            ],
             path: "Tests/ProjectionLaws"
         ),
         .executableTarget(

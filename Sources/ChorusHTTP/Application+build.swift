@@ -81,6 +81,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + CorrectionRoutes(services: services, access: access).routes
             + ExplanationRoutes(services: services, access: access).routes
             + ModelRoutes(services: services, access: access).routes
+            + TopicRoutes(services: services, access: access, read: lists).routes
             + AggregateRoutes(services: services, access: access, read: lists).routes
             + TaxonomyRoutes(services: services, access: access).routes
             + registryRoutes(services: services, access: access)

@@ -40,6 +40,8 @@ import Testing
         (.post, "/v1/demands/\(nobody).1/rejoin", reviewers),
         (.get, "/v1/demands/\(nobody).1/explanation", reviewers),
         (.get, "/v1/models", reviewers),
+        (.get, "/v1/topics/t1", reviewers),
+        (.post, "/v1/demands/\(nobody).1/topic", reviewers),
         (.post, "/v1/models", [.admin, .foreignAdmin]),
         (.post, "/v1/models/1/activate", [.admin, .foreignAdmin]),
         (.post, "/v1/models/1/attempt", [.admin, .foreignAdmin]),

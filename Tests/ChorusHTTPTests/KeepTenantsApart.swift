@@ -17,6 +17,7 @@ import Testing
 
     /// What a tenant has, by id.
     private struct Content: Sendable {
+        var topic = ""
         var feedback = ""
         var trackingCode = ""
         var survey = ""
@@ -84,6 +85,30 @@ import Testing
             "POST /v1/models/{number}/activate": Probe(uri: "/v1/models/1/activate", body: #"{"threshold":0.5}"#),
             "POST /v1/models/{number}/attempt": Probe(uri: "/v1/models/1/attempt", body: #"{"threshold":0.5}"#),
             "POST /v1/models/{number}/deactivate": Probe(uri: "/v1/models/1/deactivate", body: "{}"),
+            "GET /v1/topics": Probe(uri: "/v1/topics", expected: own),
+            "GET /v1/topics/published": Probe(uri: "/v1/topics/published", expected: own),
+            "GET /v1/topics/{topic}": Probe(uri: "/v1/topics/\(content.topic)"),
+            "POST /v1/topics/{topic}/merge": Probe(
+                uri: "/v1/topics/\(content.topic)/merge",
+                body: #"{"from":["t1"]}"#,
+                expected: [422]
+            ),
+            "POST /v1/topics/{topic}/split": Probe(
+                uri: "/v1/topics/\(content.topic)/split",
+                body: #"{"demands":["\#(content.feedback).1"]}"#,
+                expected: [422]
+            ),
+            "POST /v1/topics/{topic}/title": Probe(
+                uri: "/v1/topics/\(content.topic)/title",
+                body: #"{"title":"a"}"#,
+                expected: [422]
+            ),
+            "POST /v1/topics/operations/{number}/undo": Probe(
+                uri: "/v1/topics/operations/1/undo",
+                body: "{}",
+                expected: [422]
+            ),
+            "POST /v1/demands/{id}/topic": Probe(uri: demand + "/topic", body: #"{"topic":"\#(content.topic)"}"#),
             "POST /v1/taxonomy": Probe(uri: "/v1/taxonomy", body: "level1\nother\n", type: "text/csv", expected: own),
             "GET /v1/taxonomy": Probe(uri: "/v1/taxonomy"),
             "GET /v1/log/head": Probe(uri: "/v1/log/head", expected: own),
@@ -116,7 +141,8 @@ import Testing
         let routes = routeTable(server.services, configuration: server.configuration).routes
             .map { "\($0.method.rawValue) \($0.template)" }
         try await server.run { caller in
-            let content = try await fill(caller, "qzx", as: .admin)
+            var content = try await fill(caller, "qzx", as: .admin)
+            content.topic = try await nameATopic(server, caller, Self.mine, as: .admin)
             try await publish(server, TestServer.one)
             let probes = Self.probes(content)
             #expect(Set(probes.keys).union(Self.open) == Set(routes), "every route has a probe")
@@ -136,7 +162,8 @@ import Testing
             #expect(try await server.services.store.head(of: TestServer.one) == head)
             let shown = [
                 "/v1/demands", "/v1/surveys", "/v1/surveys/\(content.survey)", "/v1/taxonomy", "/v1/groups",
-                "/v1/places/qzx-place", "/v1/channels", "/v1/organizations", "/v1/aggregates/demand_board",
+                "/v1/topics", "/v1/topics/\(content.topic)", "/v1/places/qzx-place", "/v1/channels",
+                "/v1/organizations", "/v1/aggregates/demand_board",
                 "/v1/feedback/\(content.feedback)", "/v1/demands/\(content.feedback).1",
             ]
             for uri in shown {
@@ -157,6 +184,8 @@ import Testing
         try await server.run { caller in
             _ = try await fill(caller, Self.mine, as: .admin)
             _ = try await fill(caller, Self.theirs, as: .foreignAdmin)
+            _ = try await nameATopic(server, caller, Self.mine, as: .admin)
+            _ = try await nameATopic(server, caller, Self.theirs, as: .foreignAdmin)
             for tenant in [TestServer.one, TestServer.two] { try await publish(server, tenant) }
             let views = try await server.operators.query(
                 """
@@ -186,7 +215,7 @@ import Testing
     /// Views of numbers alone, without any of the tenant's words.
     private static let nameless: Set<String> = [
         "aggregates.demand_board_day", "review.participation_total", "review.projection_state", "review.survey_scales",
-        "review.taxonomy_versions",
+        "review.taxonomy_versions", "review.topic_months",
     ]
 
     private func rows(
@@ -202,6 +231,23 @@ import Testing
             let question: UtilitySQL = "SELECT v::text FROM \(identifier: schema).\(identifier: view) AS v"
             return try await connection.query(SQL(question.text)).map { try $0.decode(0, as: String.self) }
         }
+    }
+
+    /// Lets the processes gather topics, and names the first one for everybody.
+    private func nameATopic(
+        _ server: TestServer,
+        _ caller: TestCaller,
+        _ word: String,
+        as who: TestServer.Who
+    ) async throws -> String {
+        try await server.refine()
+        let topics = try await caller.send(.get, "/v1/topics", as: who)
+        let topic = topics.json["topics"]?[0]?["topic"]?.string ?? ""
+        let body = #"{"title":"\#(word) lamps","approve":true}"#
+        let named = try await caller.send(.post, "/v1/topics/\(topic)/title", as: who, body)
+        #expect(named.status == 200 && named.json["operation"]?.int == 1, "\(topics.text) \(named.text)")
+        try await server.project()
+        return topic
     }
 
     /// Everything that a tenant can have, with the word in every name and text.

@@ -155,7 +155,8 @@ struct TestServer {
                     folded: services.folded,
                     models: services.models,
                     reads: pool
-                )
+                ),
+                TopicProcesses(store: services.store, tenants: services.tenants, reads: pool),
             ],
             store: services.store,
             pool: pool,

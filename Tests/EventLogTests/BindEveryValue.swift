@@ -17,7 +17,9 @@ import Testing
         "SQL(try files.projection(projector, name).text, binds)",
         // Quoted by UtilitySQL before.
         "SQL(statement.text)",
+        "UtilitySQL(trusted: try files.projection(projector.name, Self.lateIndexes).text)",
         "SQL(statement.text, [tenant])",
+        "SQL(statement.text, [part.tenant])",
         "SQL(statement.text, [tenant, Int64(shown)])",
         "SQL(UtilitySQL(\"SELECT release, release_position FROM aggregates.\\(identifier: name) LIMIT 1\").text)",
         "return SQL(text.text) + \" LIMIT ",

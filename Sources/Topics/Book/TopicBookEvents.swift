@@ -11,7 +11,7 @@ package enum TopicBookEvent: EventPayload, Equatable {
     case undone(TopicOperationUndone)
 
     package static var types: Set<String> {
-        TopicOperation.Change.names.union([TopicOperationUndone.name])
+        TopicOperation.Change.Name.all.union([TopicOperationUndone.name])
     }
 
     package init(present event: RecordedEvent) throws(UndecodableEvent) {
@@ -78,18 +78,24 @@ package struct TopicOperation: Sendable, Equatable {
         case titleApproved(TopicID, title: String)
 
         /// Stored names: never renamed.
-        static let names: Set<String> = [
-            "TopicsJoined", "TopicsMerged", "TopicSplit", "DemandMoved", "TopicRenamed", "TopicTitleApproved",
-        ]
+        enum Name {
+            static let joined = "TopicsJoined"
+            static let merged = "TopicsMerged"
+            static let split = "TopicSplit"
+            static let moved = "DemandMoved"
+            static let renamed = "TopicRenamed"
+            static let titleApproved = "TopicTitleApproved"
+            static let all: Set<String> = [joined, merged, split, moved, renamed, titleApproved]
+        }
 
         var name: String {
             switch self {
-            case .joined: "TopicsJoined"
-            case .merged: "TopicsMerged"
-            case .split: "TopicSplit"
-            case .moved: "DemandMoved"
-            case .renamed: "TopicRenamed"
-            case .titleApproved: "TopicTitleApproved"
+            case .joined: Name.joined
+            case .merged: Name.merged
+            case .split: Name.split
+            case .moved: Name.moved
+            case .renamed: Name.renamed
+            case .titleApproved: Name.titleApproved
             }
         }
 
@@ -107,7 +113,7 @@ package struct TopicOperation: Sendable, Equatable {
     init(_ type: String, _ body: EventBody) throws(UndecodableEvent) {
         number = try body.int("operation")
         switch type {
-        case "TopicsJoined":
+        case Change.Name.joined:
             change = .joined(
                 try body.topic("from"),
                 into: try body.topic("into"),
@@ -115,11 +121,11 @@ package struct TopicOperation: Sendable, Equatable {
                 method: try body.string("method"),
                 confidence: try body.int("confidence")
             )
-        case "TopicsMerged":
+        case Change.Name.merged:
             var from: [TopicID] = []
             for text in try body.strings("from") { from.append(try body.topic(text: text)) }
             change = .merged(from, into: try body.topic("into"))
-        case "TopicSplit":
+        case Change.Name.split:
             var demands: [Int64] = []
             for text in try body.strings("demands") {
                 guard let demand = Int64(text) else {
@@ -128,9 +134,10 @@ package struct TopicOperation: Sendable, Equatable {
                 demands.append(demand)
             }
             change = .split(try body.topic("topic"), demands: demands)
-        case "DemandMoved": change = .moved(Int64(try body.int("demand")), to: try body.topic("to"))
-        case "TopicRenamed": change = .renamed(try body.topic("topic"), title: try body.string("title"))
-        case "TopicTitleApproved": change = .titleApproved(try body.topic("topic"), title: try body.string("title"))
+        case Change.Name.moved: change = .moved(Int64(try body.int("demand")), to: try body.topic("to"))
+        case Change.Name.renamed: change = .renamed(try body.topic("topic"), title: try body.string("title"))
+        case Change.Name.titleApproved:
+            change = .titleApproved(try body.topic("topic"), title: try body.string("title"))
         default: throw body.unreadable("\(type) is no operation on topics")
         }
     }

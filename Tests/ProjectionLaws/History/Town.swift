@@ -4,6 +4,7 @@ import EventSourcing
 import Foundation
 import Surveys
 import TestSupport
+import Topics
 
 /// One tenant while its log is made: what its streams have come to, and what may happen next.
 struct Town {
@@ -36,6 +37,9 @@ struct Town {
     var channels = Channels.initialState
     var taxonomy = Taxonomy.initialState
     var releases = Releases.initialState
+    var book = TopicBook.initialState
+    /// Demands that were opened, by position, and whether a finder has placed them.
+    var openings: [(position: Position, message: StreamID, demand: Int16)] = []
 
     init(seed: UInt64, isFirst: Bool) {
         random = SeededRandom(seed: seed)
@@ -55,8 +59,9 @@ struct Town {
         case 50..<55: divide()
         case 55..<60: classify()
         case 60..<63: withdraw()
-        case 63..<66: add()
-        case 66..<69: forget()
+        case 63..<64: add()
+        case 64..<66: forget()
+        case 66..<69: gather()
         case 69..<74: registerPlace()
         case 74..<79: registerGroup()
         case 79..<82: recognise()
@@ -64,7 +69,8 @@ struct Town {
         case 84..<86: registerOrganization()
         case 86..<88: changeChannels()
         case 88..<90: publishTaxonomy()
-        case 90..<95: runASurvey()
+        case 90..<93: runASurvey()
+        case 93..<95: reviewTopics()
         case 95..<98: release()
         case 98: registerMany()
         default: spoil()
@@ -76,6 +82,7 @@ struct Town {
         for event in new {
             let version = versions[stream, default: 0] + 1
             versions[stream] = version
+            note(event, at: Position(events.count + 1), in: stream)
             events.append(
                 RecordedEvent(
                     position: Position(events.count + 1),

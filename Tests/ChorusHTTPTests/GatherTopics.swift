@@ -1,0 +1,187 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import ChorusHTTP
+
+/// Demands are gathered into topics, and reviewers make of them what is right.
+@Suite struct GatherTopics {
+    private static let wordings = [
+        "The mixing plant beside our estate makes noise all night",
+        "Noise from the mixing plant beside our estate, all night long",
+        "The mixing plant at the estate is noisy at night",
+    ]
+
+    /// Six people about a mixing plant, one of them twice with the same words; one about a bus.
+    private func fill(_ server: TestServer, _ caller: TestCaller) async throws -> (plant: [TestAnswer], bus: TestAnswer)
+    {
+        var plant: [TestAnswer] = []
+        for number in 0..<7 {
+            let text = number == 6 ? Self.wordings[0] : Self.wordings[number % 3]
+            plant.append(
+                try await caller.feedback(
+                    #"{"text":"\#(text)","source":"s","personRef":"p\#(number % 6)","reportedSupport":3}"#
+                )
+            )
+        }
+        let bus = try await caller.feedback(
+            #"{"text":"The bus to the harbour leaves too early","source":"s","personRef":"q"}"#
+        )
+        try await server.refine()
+        return (plant, bus)
+    }
+
+    private func topics(_ caller: TestCaller) async throws -> [JSONRow] {
+        let answer = try await caller.send(.get, "/v1/topics?order=people", as: .reviewer)
+        #expect(answer.status == 200, "\(answer.text)")
+        return (answer.json["topics"]?.array ?? []).map { row in
+            JSONRow(
+                topic: row["topic"]?.string ?? "",
+                demands: row["demands"]?.int ?? 0,
+                people: row["people"]?.int ?? 0,
+                wordings: row["wordings"]?.int ?? 0
+            )
+        }
+    }
+
+    private struct JSONRow: Equatable {
+        let topic: String
+        let demands: Int
+        let people: Int
+        let wordings: Int
+    }
+
+    @Test func fromMessagesToATopicThatEverybodySees() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let sent = try await fill(server, caller)
+            let found = try await topics(caller)
+            #expect(found.count == 2, "\(found)")
+            let plant = try #require(found.first)
+            // Whoever spoke twice counts once, and the same words are one wording.
+            #expect(plant.demands == 7 && plant.people == 6 && plant.wordings < 7)
+
+            let shown = try await caller.send(.get, "/v1/topics/\(plant.topic)", as: .reviewer)
+            #expect(shown.json["demandsShown"]?.array?.count == 7, "\(shown.text)")
+            #expect(shown.json["demandsShown"]?[0]?["id"]?.string == "\(sent.plant[0].id).1")
+            #expect(!shown.text.contains("person"))
+            let last = shown.json["demandsShown"]?[6]
+            #expect(last?["sameWordingAs"]?.int == shown.json["demandsShown"]?[0]?["openedPosition"]?.int)
+
+            // Named, approved, released: then everybody sees the title, and nobody's words.
+            let uri = "/v1/topics/\(plant.topic)/title"
+            let named = try await caller.send(.post, uri, as: .reviewer, #"{"title":"Mixing plant"}"#)
+            #expect(named.status == 200, "\(named.text)")
+            try await server.release(1)
+            let before = try await caller.send(.get, "/v1/topics/published", as: .publishable)
+            #expect(before.status == 200 && before.json["topics"]?.array?.isEmpty == true, "\(before.text)")
+            _ = try await caller.send(.post, uri, as: .reviewer, #"{"title":"Mixing plant","approve":true}"#)
+            try await server.project()
+            let after = try await caller.send(.get, "/v1/topics/published", as: .publishable)
+            #expect(after.json["topics"]?[0]?["title"]?.string == "Mixing plant", "\(after.text)")
+            #expect(after.json["topics"]?[0]?["people"]?.int == 6)
+            #expect(!after.text.contains("night"))
+        }
+    }
+
+    @Test func mergesSplitsMovesAndTakesItBack() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let sent = try await fill(server, caller)
+            let found = try await topics(caller)
+            let (plant, bus) = (found[0].topic, found[1].topic)
+
+            let merged = try await caller.send(
+                .post,
+                "/v1/topics/\(plant)/merge",
+                as: .reviewer,
+                #"{"from":["\#(bus)"]}"#
+            )
+            #expect(merged.status == 200, "\(merged.text)")
+            try await server.project()
+            #expect(try await topics(caller).map(\.demands) == [8])
+            #expect(try await topics(caller).map(\.people) == [7])
+            let ended = try await caller.send(.post, "/v1/topics/\(bus)/title", as: .reviewer, #"{"title":"Bus"}"#)
+            #expect(ended.status == 409 && ended.code == "topic-ended", "\(ended.text)")
+
+            let undone = try await caller.send(
+                .post,
+                "/v1/topics/operations/\(merged.json["operation"]?.int ?? 0)/undo",
+                as: .reviewer,
+                "{}"
+            )
+            #expect(undone.status == 200, "\(undone.text)")
+            try await server.project()
+            #expect(try await topics(caller) == found)
+
+            let split = try await caller.send(
+                .post,
+                "/v1/topics/\(plant)/split",
+                as: .reviewer,
+                #"{"demands":["\#(sent.plant[1].id).1","\#(sent.plant[2].id).1"]}"#
+            )
+            #expect(split.status == 200, "\(split.text)")
+            let part = "s\(split.json["operation"]?.int ?? 0)"
+            try await server.project()
+            #expect(try await topics(caller).first { $0.topic == part }?.demands == 2)
+
+            let moved = try await caller.send(
+                .post,
+                "/v1/demands/\(sent.bus.id).1/topic",
+                as: .reviewer,
+                #"{"topic":"\#(part)"}"#
+            )
+            #expect(moved.status == 200, "\(moved.text)")
+            try await server.project()
+            #expect(try await topics(caller).first { $0.topic == part }?.demands == 3)
+            let stands = try await caller.send(
+                .post,
+                "/v1/topics/operations/\(split.json["operation"]?.int ?? 0)/undo",
+                as: .reviewer,
+                "{}"
+            )
+            #expect(stands.status == 409 && stands.code == "later-operations", "\(stands.text)")
+            // Read again from the beginning, nothing is found twice and nothing is taken back.
+            let head = try await server.services.store.head(of: TestServer.one)
+            try await server.operators.execute("UPDATE projections.process_checkpoints SET position = 0")
+            try await server.refine()
+            let after = try await server.services.store.head(of: TestServer.one)
+            #expect(after == head)
+            #expect(try await topics(caller).first { $0.topic == part }?.demands == 3)
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/topics/t9/title", #"{"title":"a"}"#, 422, "unknown-topic"),
+        ("/v1/topics/x/title", "{}", 404, "not-found"),
+        ("/v1/topics/t1/title", "{}", 422, "invalid-fields"),
+        ("/v1/topics/t1/merge", #"{"from":["x"]}"#, 422, "invalid-fields"),
+        ("/v1/topics/t1/merge", #"{"from":[]}"#, 422, "unknown-topic"),
+        ("/v1/topics/t1/split", #"{"demands":["x"]}"#, 422, "invalid-fields"),
+        ("/v1/topics/operations/1/undo", "{}", 422, "unknown-operation"),
+        ("/v1/topics/operations/x/undo", "{}", 404, "not-found"),
+    ])
+    func refusesWhatCannotBe(_ uri: String, _ body: String, _ status: Int, _ code: String) async throws {
+        try await TestServer.make().run { caller in
+            let answer = try await caller.send(.post, uri, as: .admin, body)
+            #expect(answer.status == status && answer.code == code, "\(answer.text)")
+        }
+    }
+
+    @Test func aReviewerOfOneOrganizationSeesItsOwnDemandsOnly() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            for organization in ["union", "school", "union"] {
+                _ = try await caller.feedback(
+                    #"{"text":"The mixing plant beside our estate makes noise","organization":"\#(organization)"}"#
+                )
+            }
+            try await server.refine()
+            let list = try await caller.send(.get, "/v1/topics", as: .reviewerOfUnion)
+            #expect(list.status == 403 && list.code == "whole-tenant-only")
+            let topic = try await topics(caller).first?.topic ?? ""
+            let own = try await caller.send(.get, "/v1/topics/\(topic)", as: .reviewerOfUnion)
+            #expect(own.json["demandsShown"]?.array?.count == 2 && own.json["people"] == nil, "\(own.text)")
+        }
+    }
+}
