@@ -4,16 +4,20 @@ import Testing
 @testable import ModelTraining
 
 @Suite struct FitConfidence {
+    private typealias Answer = (evidence: Float, isRight: Bool)
+
     /// By hand: 1/2, 3/4, 1/4, 4/4 → the middle two fall, and become 4/8; 1/2 equals them, which pools without change.
     @Test func fallingPointsArePooled() {
         #expect(ConfidenceFit.rising([(1, 2), (3, 4), (1, 4), (4, 4)]) == [0.5, 0.5, 0.5, 1])
-        #expect(ConfidenceFit.rising([(3, 3), (2, 3), (1, 3)]) == [2.0 / 3, 2.0 / 3, 2.0 / 3])
+        #expect(ConfidenceFit.rising([(4, 4), (3, 4), (2, 4)]) == [0.75, 0.75, 0.75])
         #expect(ConfidenceFit.rising([(1, 4), (2, 4), (3, 4)]) == [0.25, 0.5, 0.75])
     }
 
     /// 40 answers are two bins of 20: 5 right of the lower, 19 of the upper; with the half that is added, 5.5/21 and 19.5/21.
     @Test func binsBecomePoints() {
-        let answers = (0..<40).map { (evidence: Float($0), isRight: $0 < 20 ? $0 % 4 == 0 : $0 != 30) }
+        var answers: [Answer] = []
+        for number in 0..<20 { answers.append((Float(number), number % 4 == 0)) }
+        for number in 20..<40 { answers.append((Float(number), number != 30)) }
         let curve = ConfidenceFit.curve(answers)
         #expect(curve.evidence == [9.5, 29.5])
         #expect(abs(curve.probabilities[0] - 5.5 / 21) < 1e-6)
@@ -28,7 +32,12 @@ import Testing
     }
 
     @Test func theOrderOfTheAnswersDoesNotMatter() {
-        let answers = (0..<100).map { (evidence: Float($0 * 37 % 50), isRight: $0 * 31 % 100 < 50) }
+        var answers: [Answer] = []
+        for number in 0..<100 {
+            let evidence = number * 37 % 50
+            let isRight = number * 31 % 100 < 50
+            answers.append((Float(evidence), isRight))
+        }
         #expect(ConfidenceFit.curve(answers) == ConfidenceFit.curve(answers.reversed()))
     }
 }
