@@ -18,17 +18,30 @@ import Testing
         var answers: [Answer] = []
         for number in 0..<20 { answers.append((Float(number), number % 4 == 0)) }
         for number in 20..<40 { answers.append((Float(number), number != 30)) }
-        let curve = ConfidenceFit.curve(answers)
-        #expect(curve.evidence == [9.5, 29.5])
-        #expect(abs(curve.probabilities[0] - 5.5 / 21) < 1e-6)
-        #expect(abs(curve.probabilities[1] - 19.5 / 21) < 1e-6)
+        let curve = ConfidenceFit.curve(answers, categories: 10)
+        #expect(curve.evidence == [-0.5, 9.5, 29.5])
+        #expect(curve.probabilities[0] == 0.1)
+        #expect(abs(curve.probabilities[1] - 5.5 / 21) < 1e-6)
+        #expect(abs(curve.probabilities[2] - 19.5 / 21) < 1e-6)
     }
 
     @Test func fewAnswersAreOneBin() {
-        let curve = ConfidenceFit.curve([(1, true), (3, true)])
-        #expect(curve.evidence == [2])
-        #expect(abs(curve.probabilities[0] - 2.5 / 3) < 1e-6)
-        #expect(ConfidenceFit.curve([]).probability(at: 3) == 0.5)
+        let curve = ConfidenceFit.curve([(1, true), (3, true)], categories: 4)
+        #expect(curve.evidence == [-0.5, 2])
+        #expect(abs(curve.probabilities[1] - 2.5 / 3) < 1e-6)
+        #expect(ConfidenceFit.curve([], categories: 4).probability(at: 3) == 0.25)
+    }
+
+    /// What every category rejects is a guess, however well the worst of the known texts do.
+    @Test func nonsenseIsAGuess() {
+        var answers: [Answer] = []
+        for number in 0..<40 { answers.append((Float(number) / 40, number % 8 != 0)) }
+        let curve = ConfidenceFit.curve(answers, categories: 5)
+        #expect(curve.probability(at: -0.5) == 0.2)
+        #expect(curve.probability(at: -2) == 0.2)
+        #expect(curve.probability(at: 0) > 0.5)
+        // Answers that are below the point themselves say more than it: then there is none.
+        #expect(ConfidenceFit.curve([(-3, true)], categories: 5).evidence == [-3])
     }
 
     @Test func theOrderOfTheAnswersDoesNotMatter() {
@@ -38,6 +51,6 @@ import Testing
             let isRight = number * 31 % 100 < 50
             answers.append((Float(evidence), isRight))
         }
-        #expect(ConfidenceFit.curve(answers) == ConfidenceFit.curve(answers.reversed()))
+        #expect(ConfidenceFit.curve(answers, categories: 3) == ConfidenceFit.curve(answers.reversed(), categories: 3))
     }
 }
