@@ -38,9 +38,12 @@ package struct CrossValidation: Sendable {
         }
         self.confusion = confusion
         foldMacroF1 = ofFolds.map(\.macroF1)
-        curve = ConfidenceFit.curve(answers)
+        curve = ConfidenceFit.curve(answers, categories: categories.count)
         let curves = (0..<foldCount).map { fold in
-            ConfidenceFit.curve(zip(answers, folds).filter { $0.1 != fold }.map(\.0))
+            ConfidenceFit.curve(
+                zip(answers, folds).filter { $0.1 != fold }.map(\.0),
+                categories: categories.count
+            )
         }
         judgements = zip(answers, folds).map { answer, fold in
             Judgement(confidence: Double(curves[fold].probability(at: answer.evidence)), isRight: answer.isRight)

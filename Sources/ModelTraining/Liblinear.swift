@@ -27,20 +27,11 @@ final class Liblinear {
         self.starts = starts
         // Each row has its features, the offset's constant 1 and an end mark.
         nodes = .allocate(capacity: values.count + 2 * vectors.count)
+        nodes.initialize(repeating: feature_node(index: -1, value: 0))
         rows = .allocate(capacity: vectors.count)
+        rows.initialize(repeating: nil)
         sides = .allocate(capacity: vectors.count)
-        var at = 0
-        for row in vectors.indices {
-            rows.initializeElement(at: row, to: nodes.baseAddress.map { $0 + at })
-            sides.initializeElement(at: row, to: 0)
-            for place in starts[row]..<starts[row + 1] {
-                nodes.initializeElement(at: at, to: feature_node(index: places[place] + 1, value: 0))
-                at += 1
-            }
-            nodes.initializeElement(at: at, to: feature_node(index: Int32(featureCount) + 1, value: 1))
-            nodes.initializeElement(at: at + 1, to: feature_node(index: -1, value: 0))
-            at += 2
-        }
+        sides.initialize(repeating: 0)
         set_print_string_function { _ in }
     }
 
@@ -51,7 +42,7 @@ final class Liblinear {
     }
 
     /// The weights and the offset that tell the texts of one side from the others, for features that each count `scales`
-    /// times as much.
+    /// times as much; those that count nothing are left out, and weigh nothing.
     ///
     /// - Parameter weight: how much more a text of that side costs than one of the others.
     func train(
@@ -63,10 +54,15 @@ final class Liblinear {
         var at = 0
         for row in isOwn.indices {
             sides[row] = isOwn[row] ? 1 : -1
+            rows[row] = nodes.baseAddress.map { $0 + at }
             for place in starts[row]..<starts[row + 1] {
-                nodes[at].value = Double(values[place] * scales[Int(places[place])])
+                let scale = scales[Int(places[place])]
+                guard scale != 0 else { continue }
+                nodes[at] = feature_node(index: places[place] + 1, value: Double(values[place] * scale))
                 at += 1
             }
+            nodes[at] = feature_node(index: Int32(featureCount) + 1, value: 1)
+            nodes[at + 1] = feature_node(index: -1, value: 0)
             at += 2
         }
         var problem = problem()

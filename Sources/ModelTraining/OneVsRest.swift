@@ -5,7 +5,7 @@ import Foundation
 ///
 /// For each category every feature is scaled by how differently the two sides use it, |ln(p/q)|, where p and q are the
 /// feature's share of the vectors of the own texts and of the others (NBSVM: Wang and Manning 2012,
-/// aclanthology.org/P12-2018, section 2.3); then liblinear finds the weights.
+/// aclanthology.org/P12-2018, section 2.3); one that they use nearly alike is left out; then liblinear finds the weights.
 enum OneVsRest {
     /// - Parameters:
     ///   - labels: of each text, as a place among the categories.
@@ -32,7 +32,7 @@ enum OneVsRest {
             guard own > 0, own < labels.count else { continue }
             let (row, offset) = try liblinear.train(
                 isOwn: isOwn,
-                scales: shares.scales(of: category, own: own, smoothing: settings.smoothing, vectors),
+                scales: shares.scales(of: category, own: own, settings),
                 weight: pow(Double(labels.count - own) / Double(own), settings.balance),
                 settings: settings
             )
@@ -53,6 +53,8 @@ enum OneVsRest {
 private struct FeatureShares {
     private let byCategory: [[Double]]
     private let total: [Double]
+    /// The sum of the squares of each feature's values.
+    private let squares: [Double]
     private let texts: Int
 
     init(
@@ -63,39 +65,31 @@ private struct FeatureShares {
     ) {
         var byCategory = [[Double]](repeating: [Double](repeating: 0, count: featureCount), count: categoryCount)
         var total = [Double](repeating: 0, count: featureCount)
+        var squares = total
         for (vector, label) in zip(vectors, labels) {
             for (place, value) in zip(vector.places, vector.values) {
                 byCategory[label][Int(place)] += Double(value)
                 total[Int(place)] += Double(value)
+                squares[Int(place)] += Double(value) * Double(value)
             }
         }
         self.byCategory = byCategory
         self.total = total
+        self.squares = squares
         texts = vectors.count
     }
 
     /// What each feature is multiplied by for a category, such that vectors keep length 1 on average: C then means the
-    /// same for every category.
-    func scales(
-        of category: Int,
-        own: Int,
-        smoothing: Double,
-        _ vectors: [(places: [Int32], values: [Float])]
-    ) -> [Float] {
+    /// same for every category. 0 for a feature that would count for less than the least scale.
+    func scales(of category: Int, own: Int, _ settings: TrainingSettings) -> [Float] {
         let share = Double(own) / Double(texts)
-        let ours = byCategory[category].map { $0 + smoothing * share }
-        let others = zip(total, byCategory[category]).map { $0 - $1 + smoothing * (1 - share) }
+        let ours = byCategory[category].map { $0 + settings.smoothing * share }
+        let others = zip(total, byCategory[category]).map { $0 - $1 + settings.smoothing * (1 - share) }
         let ratio = others.reduce(0, +) / ours.reduce(0, +)
         let scales = zip(ours, others).map { abs(log($0 / $1 * ratio)) }
-        var square = 0.0
-        for vector in vectors {
-            for (place, value) in zip(vector.places, vector.values) {
-                let scaled = Double(value) * scales[Int(place)]
-                square += scaled * scaled
-            }
-        }
+        let square = zip(scales, squares).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
         guard square > 0 else { return scales.map { _ in 1 } }
         let norm = 1 / (square / Double(texts)).squareRoot()
-        return scales.map { Float($0 * norm) }
+        return scales.map { $0 * norm < settings.leastScale ? 0 : Float($0 * norm) }
     }
 }

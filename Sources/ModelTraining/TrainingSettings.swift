@@ -12,6 +12,8 @@ package struct TrainingSettings: Sendable, Equatable {
     package var balance = 0.5
     /// Added to what both sides have of a feature before their ratio is taken.
     package var smoothing = 1.0
+    /// A feature that two sides use so alike that it would count for less than this share of the average is left out.
+    package var leastScale = 0.2
     /// liblinear's stopping criterion.
     package var tolerance = 0.1
     /// Of liblinear's shuffling.
@@ -32,6 +34,7 @@ extension TrainingSettings: JSONWritable {
             $0.field("cost", cost)
             $0.field("balance", balance)
             $0.field("smoothing", smoothing)
+            $0.field("leastScale", leastScale)
             $0.field("tolerance", tolerance)
             $0.field("seed", seed)
             $0.field("folds", folds)

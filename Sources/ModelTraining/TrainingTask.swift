@@ -71,6 +71,7 @@ extension TrainingTask {
         append(settings.cost)
         append(settings.balance)
         append(settings.smoothing)
+        append(settings.leastScale)
         append(settings.tolerance)
         append(settings.seed)
         append(settings.folds)
@@ -104,12 +105,14 @@ extension TrainingTask {
         }
         var settings = TrainingSettings()
         guard let minimumPeople = int(), let cost = double(), let balance = double(), let smoothing = double(),
-            let tolerance = double(), let seed = int(), let folds = int(), let fold = int(), let categoryCount = int()
+            let leastScale = double(), let tolerance = double(), let seed = int(), let folds = int(), let fold = int(),
+            let categoryCount = int()
         else { return nil }
         settings.minimumPeople = minimumPeople
         settings.cost = cost
         settings.balance = balance
         settings.smoothing = smoothing
+        settings.leastScale = leastScale
         settings.tolerance = tolerance
         settings.seed = seed
         settings.folds = folds

@@ -146,7 +146,8 @@ enum Example {
         var classifier = Classifier(model, threshold: 0.5)
         let found = classifier.classify(text)
         #expect(found.confidence >= 0 && found.confidence <= 1)
-        #expect(classifier.scores(of: text).allSatisfy { $0.isFinite })
+        let isFinite = classifier.scores(of: text).allSatisfy { $0.isFinite }
+        #expect(isFinite)
         #expect(model.explanation(of: text).pieces.count <= 10)
         // And nothing of it stays behind.
         var fresh = Classifier(model, threshold: 0.5)
@@ -171,6 +172,7 @@ enum Example {
         var classifier = Classifier(model, threshold: 0)
         let found = classifier.classify(text)
         #expect(found.category != nil, "seed \(seed)")
-        #expect(classifier.scores(of: text).allSatisfy { $0.isFinite }, "seed \(seed)")
+        let isFinite = classifier.scores(of: text).allSatisfy { $0.isFinite }
+        #expect(isFinite, "seed \(seed)")
     }
 }

@@ -102,7 +102,7 @@ import Testing
 
     @Test func ofTooManyFeaturesThoseOfMostPeopleStay() {
         let texts = ["水", "水", "火"].map { FeatureCounts($0) }
-        let kept = FeatureSelection(texts: texts, people: [nil, nil, nil], minimumPeople: 1, maximum: 3)
+        let kept = FeatureSelection(texts: texts, people: [nil, nil, nil], minimumPeople: 1, maximum: 4)
         #expect(kept.space.keys == FeatureCounts("水").keys)
     }
 }

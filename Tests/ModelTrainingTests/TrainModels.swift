@@ -149,8 +149,8 @@ private struct Refusing: TaskRunning {
         #expect(abs(judged.macroF1 - (2.0 / 3 + 2.0 / 3) / 2) < 1e-12)
         // Fold 0: a has F1 2/3, b 0. Fold 1: only b occurs, 1.
         #expect(judged.foldMacroF1.map { ($0 * 1_000).rounded() } == [333, 1_000])
-        // The curve for fold 0 was fitted to fold 1 alone, one right answer: 1.5 / 2.
-        #expect(judged.judgements.map { ($0.confidence * 100).rounded() } == [75, 50, 75])
+        // The curve for fold 0 was fitted to fold 1 alone, one right answer with evidence 1.25: 1.5 / 2 there, 1 / 2 at -0.5.
+        #expect(judged.judgements.map { ($0.confidence * 100).rounded() } == [75, 50, 63])
         #expect(judged.judgements.map(\.isRight) == [true, true, false])
     }
 

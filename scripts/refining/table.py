@@ -49,7 +49,7 @@ def show(rows: list[Row]) -> None:
     ]
     widths = [max(_width(line[column]) for line in cells) for column in range(len(cells[0]))]
     for line in cells:
-        print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths)).rstrip())
+        print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def as_json(rows: list[Row]) -> str:

@@ -10,8 +10,9 @@ struct FeatureSpace: Sendable, Equatable {
 
     /// One bit for the low 18 bits of each key: 32 KB that tell most unknown features without leaving the nearest cache.
     private let filter: [UInt64]
-    /// Where the keys with these high bits begin.
-    private let directory: [UInt32]
+    /// A table with open addressing, by the high bits of a key: the key above, its place + 1 below; 0: free. Key and place
+    /// lie together, because the look-up waits for memory and for nothing else.
+    private let slots: [UInt64]
     private let shift: UInt32
 
     private static let filterMask: UInt32 = 0x3_FFFF
@@ -27,35 +28,35 @@ struct FeatureSpace: Sendable, Equatable {
             filter[Int(place >> 6)] |= 1 << UInt64(place & 63)
         }
         self.filter = filter
-        // About one key a place of the directory.
         var bits: UInt32 = 1
-        while 1 << bits < keys.count { bits += 1 }
+        while 1 << bits < 2 * keys.count { bits += 1 }
         shift = 32 - bits
-        var directory = [UInt32](repeating: 0, count: (1 << bits) + 1)
-        for key in keys { directory[Int(key >> shift) + 1] += 1 }
-        for place in 1..<directory.count { directory[place] += directory[place - 1] }
-        self.directory = directory
+        var slots = [UInt64](repeating: 0, count: 1 << bits)
+        for (place, key) in keys.enumerated() {
+            var slot = Int(key >> shift)
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt64(key) << 32 | UInt64(place + 1)
+        }
+        self.slots = slots
     }
 
     /// Hands a look-up to `body`: the place of a key, or -1.
     @inline(__always)
     func withLookUp<T>(_ body: ((UInt32) -> Int) -> T) -> T {
         let shift = shift
-        return keys.withUnsafeBufferPointer { keys in
-            filter.withUnsafeBufferPointer { filter in
-                directory.withUnsafeBufferPointer { directory in
-                    body { key in
-                        let low = key & Self.filterMask
-                        guard filter[Int(low >> 6)] & 1 << UInt64(low & 63) != 0 else { return -1 }
-                        let high = Int(key >> shift)
-                        var place = Int(directory[high])
-                        let end = Int(directory[high + 1])
-                        while place < end {
-                            let found = keys[place]
-                            if found >= key { return found == key ? place : -1 }
-                            place += 1
+        return filter.withUnsafeBufferPointer { filter in
+            slots.withUnsafeBufferPointer { slots in
+                body { key in
+                    let low = key & Self.filterMask
+                    guard filter[Int(low >> 6)] & 1 << UInt64(low & 63) != 0 else { return -1 }
+                    var slot = Int(key >> shift)
+                    while true {
+                        let found = slots[slot]
+                        if UInt32(truncatingIfNeeded: found >> 32) == key, found != 0 {
+                            return Int(UInt32(truncatingIfNeeded: found)) - 1
                         }
-                        return -1
+                        if found == 0 { return -1 }
+                        slot = (slot + 1) & (slots.count - 1)
                     }
                 }
             }

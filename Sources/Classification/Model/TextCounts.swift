@@ -4,15 +4,15 @@ import Foundation
 struct TextCounts: Sendable {
     /// The places of the features that the last text has, in the order in which they came first.
     private(set) var touched: [UInt32] = []
-    private var counts: [UInt32]
+    private var counts: [UInt8]
     private var text = FoldedText()
 
-    /// 1 + ln n.
-    static let dampened: [Float] = [0] + (1...1_023).map { 1 + Float(log(Double($0))) }
+    /// 1 + ln n; more than 255 count as 255.
+    static let dampened: [Float] = [0] + (1...255).map { 1 + Float(log(Double($0))) }
 
     /// - Parameter features: how many the model knows.
     init(features: Int) {
-        counts = [UInt32](repeating: 0, count: features)
+        counts = [UInt8](repeating: 0, count: features)
     }
 
     @inline(__always)
@@ -33,7 +33,7 @@ struct TextCounts: Sendable {
                     let place = place(key)
                     guard place >= 0 else { return }
                     if counts[place] == 0 { touched.append(UInt32(truncatingIfNeeded: place)) }
-                    counts[place] &+= 1
+                    if counts[place] < .max { counts[place] &+= 1 }
                 }
             }
         }
@@ -44,10 +44,12 @@ struct TextCounts: Sendable {
     @inline(__always)
     mutating func take(_ body: (Int, Float) -> Void) {
         counts.withUnsafeMutableBufferPointer { counts in
-            for feature in touched {
-                let place = Int(feature)
-                body(place, Self.dampen(counts[place]))
-                counts[place] = 0
+            Self.dampened.withUnsafeBufferPointer { dampened in
+                for feature in touched {
+                    let place = Int(feature)
+                    body(place, dampened[Int(counts[place])])
+                    counts[place] = 0
+                }
             }
         }
     }

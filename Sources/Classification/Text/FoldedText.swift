@@ -61,7 +61,7 @@ struct FoldedText: Sendable {
                 if last == Kind.line { continue }
             default: break
             }
-            if value == 0xDF {
+            if unit == Kind.letter | 0xDF {
                 units.append(Kind.letter | 0x73)
                 unit = Kind.letter | 0x73
             }

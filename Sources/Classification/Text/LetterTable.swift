@@ -70,7 +70,7 @@ enum LetterTable {
         }
         guard properties.changesWhenNFKCCaseFolded else { return kind | scalar.value }
         switch scalar.value {
-        case 0xDF: return kind | scalar.value  // ß, which `FoldedText` writes as ss
+        case 0xDF: return kind | scalar.value  // ß, which becomes ss in `FoldedText`
         case 0x3C2: return kind | 0x3C3  // the sigma at the end of a word
         default: break
         }

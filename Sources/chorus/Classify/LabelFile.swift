@@ -9,6 +9,11 @@ struct LabelFile {
     /// Those that could not, each with its number.
     private(set) var refusals: [String] = []
 
+    /// Names of members that nobody reads, in the order in which they came.
+    private(set) var unread: [String] = []
+
+    private static let members = ["text", "label", "group", "person"]
+
     /// The longest text that is taken, in scalars.
     static let longestText = 2_000_000
 
@@ -20,9 +25,14 @@ struct LabelFile {
         let file = try ImportFile(path)
         var found = self.rows
         var refused = self.refusals
+        var unread = self.unread
         try await file.forEachRow { row in
             do {
-                var fields = FieldReader(try row.content.get())
+                let object = try row.content.get()
+                for (name, _) in object.members where !Self.members.contains(name) && !unread.contains(name) {
+                    unread.append(name)
+                }
+                var fields = FieldReader(object)
                 let text = fields.string(
                     "text",
                     required: true,
@@ -48,7 +58,7 @@ struct LabelFile {
                 refused.append(refusal.description)
             }
         }
-        (rows, refusals) = (found, refused)
+        (rows, refusals, self.unread) = (found, refused, unread)
         guard !rows.isEmpty || !refusals.isEmpty else { throw Complaint("\(path) has no line") }
     }
 
@@ -59,8 +69,12 @@ struct LabelFile {
         }
     }
 
-    /// Says which lines are wrong, at most this many, and that nothing was done.
+    /// Says what is left unread, and which lines are wrong, at most this many, and that nothing was done.
     func mustBeRight(_ path: String, atMost limit: Int = 20) throws {
+        if !unread.isEmpty {
+            let names = unread.prefix(8).joined(separator: ", ") + (unread.count > 8 ? ", …" : "")
+            Console.note("\(path): not read: \(names). Read are \(Self.members.joined(separator: ", ")).")
+        }
         guard !refusals.isEmpty else { return }
         for refusal in refusals.prefix(limit) { Console.note("  \(refusal)") }
         if refusals.count > limit { Console.note("  … and \(refusals.count - limit) more") }

@@ -85,7 +85,7 @@ import Testing
         for words in [
             "line 2: is not JSON", "line 3: label: must be given", "line 4: text: must be a string",
             "line 4: text: must be a string, not a number; label: is no code of the taxonomy",
-            "line 5: text: must have words to learn from; else: is not a member of this object",
+            "line 5: text: must have words to learn from", "not read: else. Read are text, label, group, person.",
             "line 6: label: is no code of the taxonomy", "5 of 6 lines are wrong; nothing was done",
         ] { #expect(refused.errors.contains(words), "\(refused.errors)") }
         #expect(!FileManager.default.fileExists(atPath: model))
