@@ -30,8 +30,8 @@ extension Town {
                 let index = messages.firstIndex(where: { $0.stream == opening.message })
             else { continue }
             let known = Array(Set(book.links.map(\.topic))).sorted()
-            let topic =
-                random.chance(30) ? TopicID.founded(opening.position) : one(of: known) ?? .founded(opening.position)
+            let other = one(of: known)
+            let topic: TopicID = random.chance(30) ? .founded(opening.position) : other ?? .founded(opening.position)
             let link = DemandLinked(
                 demand: opening.demand,
                 position: opening.position,
@@ -42,8 +42,10 @@ extension Town {
                 sameWordingAs: random.chance(20) ? one(of: openings)?.position : nil
             )
             let before = messages[index].state
-            run(Message.self, .link(link), &messages[index].state, opening.message)
-            if messages[index].state != before, link.topic != nil {
+            var state = before
+            run(Message.self, .link(link), &state, opening.message)
+            messages[index].state = state
+            if state != before, link.topic != nil {
                 book.know(TopicLink(demand: opening.position, topic: topic))
             }
         }
