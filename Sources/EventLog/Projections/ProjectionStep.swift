@@ -205,6 +205,10 @@ struct ProjectionStep: Sendable {
         }
         try await pool.withTransaction { connection in
             try await Generations.enter(write.generation, on: connection)
+            // Nobody reads it yet, and what a crash takes of it is folded again; the switch waits for the disk.
+            if load?.memory.isFilling == true {
+                try await connection.execute("SELECT set_config('synchronous_commit', 'off', true)")
+            }
             guard try await !Self.hold([write.generation], on: connection).isEmpty else {
                 throw Fenced(projector: write.projector)
             }

@@ -48,14 +48,12 @@ extension HeardNames {
     /// Reads every entry, in no order.
     private func months(_ release: Release, in context: ProjectionContext) async throws -> PostgresRows {
         try await context.connection.execute(
-            "SELECT set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'off', true)"
+            "SELECT set_config('enable_seqscan', 'on', true), set_config('work_mem', '64MB', true)"
         )
         let rows = try await context.connection.query(
             context.statement("months", [context.tenant.rawValue, Int32(release.number), Int32(release.k)])
         )
-        try await context.connection.execute(
-            "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'on', true)"
-        )
+        try await context.connection.execute("SELECT set_config('enable_seqscan', 'off', true)")
         return rows
     }
 }

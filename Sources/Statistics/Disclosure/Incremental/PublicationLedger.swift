@@ -34,8 +34,12 @@ package struct PublicationLedger: Sendable {
     /// Takes up a publication where its last release left it: the contributions that stand in the table now, in any
     /// order, and the rows published last, members included.
     package init(restoring contributions: some Sequence<Contribution>, previous rows: [PublishedRow]) {
-        for row in rows { restore(row) }
-        for contribution in contributions { add(contribution) }
+        var rest = Restoring()
+        for contribution in contributions { restore(contribution, &rest) }
+        for row in rows { restore(row, &rest) }
+        for (id, count) in rest.pending.enumerated() where count != 0 {
+            pending.add(Int32(id), count, register.records)
+        }
     }
 
     /// Enters a contribution. False, and nothing happens, if it stands in the table already.
@@ -78,7 +82,7 @@ package struct PublicationLedger: Sendable {
     }
 
     /// The number of a contribution; marks the cells that share a demand.
-    private mutating func number(of contribution: Contribution, in slot: Int32) -> Int32 {
+    mutating func number(of contribution: Contribution, in slot: Int32) -> Int32 {
         let id = register.number(of: contribution, in: slot)
         var other = register.records[Int(id)].sibling
         while other != id {
@@ -95,26 +99,14 @@ package struct PublicationLedger: Sendable {
         touched.append(slot)
     }
 
-    private mutating func restore(_ row: PublishedRow) {
-        let slot = row.kind == .cell ? cell(row.path) : margin(row.path)
-        slots[Int(slot)].hasRow = true
-        rowCount += 1
-        touch(slot)
-        for member in row.members {
-            let id = number(of: member.contribution, in: cell(member.contribution.path))
-            slots[Int(slot)].change.add(id, Int32(-member.count), register.records)
-            pending.add(id, Int32(-member.count), register.records)
-        }
-    }
-
-    private mutating func cell(_ path: [String]) -> Int32 {
+    mutating func cell(_ path: [String]) -> Int32 {
         if let slot = cells[path] { return slot }
         let slot = append(path, .cell)
         cells[path] = slot
         return slot
     }
 
-    private mutating func margin(_ path: [String]) -> Int32 {
+    mutating func margin(_ path: [String]) -> Int32 {
         if let slot = margins[path] { return slot }
         let slot = append(path, .withheld)
         margins[path] = slot

@@ -1,5 +1,6 @@
 -- Counts every fact, into cells that are empty: what apply.sql adds up batch by batch. Coordinates stand for all that a cell
--- is counted by but for time, so the texts are looked at once for each of them. $1 tenant.
+-- is counted by but for time, so the texts are looked at once for each of them. Readers ask for
+-- periods, so these lie together. $1 tenant.
 WITH places AS (
     SELECT
         f.coordinates, min(f.category) AS category, COALESCE(min(f.kind), '') AS kind,
@@ -46,3 +47,4 @@ SELECT
 FROM counts AS c
 JOIN places AS p
     ON p.coordinates = c.coordinates
+ORDER BY c.grain COLLATE "C", c.period, c.coordinates

@@ -39,3 +39,4 @@ FROM voices AS v
 GROUP BY
     v.grain, v.period, v.coordinates, v.group_name, v.is_registered, v.ties, v.asserted_by, v.category, v.kind,
     v.organization, v.place, v.place_registered
+ORDER BY v.grain COLLATE "C", v.period, v.coordinates
