@@ -50,8 +50,7 @@ struct TopicReads: Sendable {
         try await run(tenant) { connection in
             try await connection.query(
                 """
-                \(Self.columns)
-                WHERE t.tenant_id = \(tenant.rawValue)
+                \(Self.counted(tenant))
                 ORDER BY
                     CASE \(order.rawValue) WHEN 'heat' THEN h.heat WHEN 'people' THEN t.people + t.unidentified END
                         DESC NULLS LAST,
@@ -72,8 +71,7 @@ struct TopicReads: Sendable {
         try await run(tenant) { connection in
             let rows = try await connection.query(
                 """
-                \(Self.columns)
-                WHERE t.tenant_id = \(tenant.rawValue)
+                \(Self.counted(tenant))
                     AND t.topic = \(topic.description)
                 """
             )
@@ -201,7 +199,8 @@ struct TopicReads: Sendable {
         }
     }
 
-    private static let columns: SQL = """
+    private static func counted(_ tenant: TenantID) -> SQL {
+        """
         SELECT
             t.topic, n.title, COALESCE(n.is_approved, false), t.category, t.demands, t.people, t.unidentified, t.wordings,
             t.reported_support, t.first_at, t.last_at, h.heat
@@ -225,7 +224,9 @@ struct TopicReads: Sendable {
                     ) * w.decay
                 END AS heat
         ) AS h
+        WHERE t.tenant_id = \(tenant.rawValue)
         """
+    }
 
     private static func row(_ row: PostgresRow) throws -> Row {
         Row(
