@@ -81,7 +81,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + CorrectionRoutes(services: services, access: access).routes
             + ExplanationRoutes(services: services, access: access).routes
             + ModelRoutes(services: services, access: access).routes
-            + TopicRoutes(services: services, access: access, read: lists).routes
+            + TopicRoutes(services: services, access: access, read: lists, intakeLimiter: intake).routes
             + AggregateRoutes(services: services, access: access, read: lists).routes
             + TaxonomyRoutes(services: services, access: access).routes
             + registryRoutes(services: services, access: access)

@@ -81,6 +81,38 @@ import Testing
             #expect(after.json["topics"]?[0]?["title"]?.string == "Mixing plant", "\(after.text)")
             #expect(after.json["topics"]?[0]?["people"]?.int == 6)
             #expect(!after.text.contains("night"))
+
+            // Supported instead of said again: once for a person, whoever spoke already is none of the supporters.
+            let support = "/v1/topics/\(plant.topic)/support"
+            for person in ["x", "x", "y", "p1"] {
+                let given = try await caller.send(
+                    .post,
+                    support,
+                    as: .collector,
+                    #"{"source":"s","personRef":"\#(person)"}"#
+                )
+                #expect(given.status == 200, "\(given.text)")
+            }
+            let key: HTTPFields = [.idempotencyKey: "3d4f2bb8-64d5-4ffb-a17f-8a3f0d6f3c11"]
+            for _ in 0..<2 {
+                let given = try await caller.send(.post, support, as: .publishable, "{}", headers: key)
+                #expect(given.status == 200, "\(given.text)")
+            }
+            for (body, pointer) in [("{}", "/personRef"), (#"{"personRef":"a"}"#, "/source")] {
+                let refused = try await caller.send(.post, support, as: .collector, body)
+                #expect(refused.status == 422 && refused.json["errors"]?[0]?["pointer"]?.string == pointer)
+            }
+            let hidden = try await caller.send(
+                .post,
+                "/v1/topics/\(found[1].topic)/support",
+                as: .collector,
+                #"{"source":"s","personRef":"x"}"#
+            )
+            #expect(hidden.status == 404)
+            try await server.project()
+            let supported = try await caller.send(.get, "/v1/topics?order=people", as: .reviewer)
+            #expect(supported.json["topics"]?[0]?["supporters"]?.int == 3, "\(supported.text)")
+            #expect(supported.json["topics"]?[0]?["people"]?.int == 6)
         }
     }
 

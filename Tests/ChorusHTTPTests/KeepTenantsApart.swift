@@ -103,6 +103,10 @@ import Testing
                 body: #"{"title":"a"}"#,
                 expected: [422]
             ),
+            "POST /v1/topics/{topic}/support": Probe(
+                uri: "/v1/topics/\(content.topic)/support",
+                body: #"{"source":"s","personRef":"p"}"#
+            ),
             "POST /v1/topics/operations/{number}/undo": Probe(
                 uri: "/v1/topics/operations/1/undo",
                 body: "{}",

@@ -54,7 +54,7 @@ let contexts: [(folder: String, payloads: [any EventPayload.Type])] = [
         ]
     ),
     ("surveys", [SurveyEvent.self]),
-    ("topics", [TopicBookEvent.self]),
+    ("topics", [TopicBookEvent.self, TopicSupported.self]),
 ]
 
 /// What `contexts` write today.

@@ -92,20 +92,27 @@ class Stage:
             self.server = None
 
     def settle(self, patience=600):
-        """Waits until every live generation has read the whole log."""
+        """Waits until every live generation, and every process, has read the whole log."""
         if not self.server:
             raise Failed("nobody projects")
         until(lambda: self.lag() <= 0, "the views do not reach the head of the log", patience)
 
     def lag(self):
+        """Of the read models, and of the processes whose events they read too."""
         return int(self.sql(
             """
-            SELECT max(h.position - COALESCE(c.position, 0))
+            SELECT max(greatest(h.position - COALESCE(c.position, 0), h.position - COALESCE(p.position, 0)))
             FROM log.heads AS h
             CROSS JOIN projections.generations AS g
             LEFT JOIN projections.checkpoints AS c
                 ON c.tenant_id = h.tenant_id
                 AND c.generation = g.generation
+            LEFT JOIN (
+                SELECT k.tenant_id, min(k.position) AS position
+                FROM projections.process_checkpoints AS k
+                GROUP BY k.tenant_id
+            ) AS p
+                ON p.tenant_id = h.tenant_id
             WHERE g.state = 'live'
             """
         ))

@@ -18,6 +18,7 @@ struct TopicReads: Sendable {
         let people: Int32
         let unidentified: Int32
         let wordings: Int32
+        let supporters: Int32
         let support: Int64
         let firstAt: String
         let lastAt: String
@@ -203,7 +204,7 @@ struct TopicReads: Sendable {
         """
         SELECT
             t.topic, n.title, COALESCE(n.is_approved, false), t.category, t.demands, t.people, t.unidentified, t.wordings,
-            t.reported_support, t.first_at, t.last_at, h.heat
+            t.reported_support, t.first_at, t.last_at, h.heat, t.supporters
         FROM topics AS t
         LEFT JOIN titles AS n
             ON n.tenant_id = t.tenant_id
@@ -238,6 +239,7 @@ struct TopicReads: Sendable {
             people: try row.decode(5),
             unidentified: try row.decode(6),
             wordings: try row.decode(7),
+            supporters: try row.decode(12),
             support: try row.decode(8),
             firstAt: row.words(9) ?? "",
             lastAt: row.words(10) ?? "",

@@ -13,6 +13,8 @@ struct TopicRoutes: Sendable {
     let services: Services
     let access: Access
     let read: BoundedRead
+    /// What supports with a publishable key take from.
+    let intakeLimiter: RateLimiter
 
     private var reads: TopicReads { TopicReads(read: read) }
 
@@ -31,6 +33,7 @@ struct TopicRoutes: Sendable {
             .keyed(.post, "/v1/topics/{topic}/merge", reviewers, access, respond: merge),
             .keyed(.post, "/v1/topics/{topic}/split", reviewers, access, respond: split),
             .keyed(.post, "/v1/topics/{topic}/title", reviewers, access, respond: title),
+            .keyed(.post, "/v1/topics/{topic}/support", [.intake, .collector, .admin], access, respond: support),
             .keyed(.post, "/v1/demands/{id}/topic", reviewers, access, respond: move),
             .keyed(.post, "/v1/topics/operations/{number}/undo", reviewers, access, respond: undo),
         ]
@@ -93,6 +96,60 @@ struct TopicRoutes: Sendable {
                     json.field("people", Int(topic.people))
                 }
             }
+        }
+    }
+
+    // MARK: Supporting
+
+    /// Supports a published topic: once for each person that a collector knows, or for each Idempotency-Key.
+    private func support(_ call: Call, _ caller: Caller) async throws -> Response {
+        _ = try call.query.values([])
+        let topic = try topic(call)
+        if caller.key.isPublishable { _ = try intakeLimiter.require(caller.key.id, call.peer) }
+        let key = try IdempotencyKey(call, mustBeUUID: caller.key.isPublishable)
+        var fields = FieldReader(try await call.jsonBody())
+        let source = fields.string("source", maximumScalars: 100)
+        let reference = fields.string("personRef", maximumScalars: 200)
+        if reference != nil, source == nil {
+            fields.report("source", code: .required, detail: "is needed with personRef: a person is known within one source")
+        }
+        if reference != nil, caller.key.isPublishable {
+            fields.report("personRef", code: .notAllowed, detail: "cannot be said with a publishable key")
+        }
+        if reference == nil, key == nil {
+            fields.report(
+                "personRef",
+                code: .required,
+                detail: "is needed unless an Idempotency-Key is sent: support counts once"
+            )
+        }
+        try finish(&fields)
+        let isPublished = try await reads.published(caller.tenant.id).contains { $0.topic == topic.description }
+        guard isPublished else { throw Problem.notFound }
+        let person = source.flatMap { source in
+            reference.map { PersonReference(source: source, reference: $0) }
+        }
+        let parts =
+            person.map { ["support", topic.description, "person", $0.source, $0.reference] }
+            ?? ["support", topic.description, "key", caller.key.id, key?.text ?? ""]
+        let stream = StreamID(type: TopicSupport.streamType, id: MessageIntake.streamID(parts, caller.tenant))
+        let appended = try await services.store.execute(
+            Submission(
+                tenant: caller.tenant.id,
+                stream: stream,
+                likelyNew: true,
+                person: person,
+                actor: caller.actor,
+                recognisesItself: true
+            ) { known in
+                let command = TopicSupport.Command(topic: topic, person: known.personToken)
+                let isGiven = try TopicSupport.state(after: known.history)
+                return Decision(events: try TopicSupport.decide(command, isGiven).map(\.encoded))
+            }
+        )
+        return .json { json in
+            json.field("topic", topic.description)
+            json.field("position", appended.history.first?.position ?? 0)
         }
     }
 
@@ -234,6 +291,7 @@ extension TopicReads.Row {
         json.field("people", Int(people))
         json.field("unidentified", Int(unidentified))
         json.field("wordings", Int(wordings))
+        json.field("supporters", Int(supporters))
         json.field("reportedSupport", support)
         json.field("firstAt", firstAt)
         json.field("lastAt", lastAt)

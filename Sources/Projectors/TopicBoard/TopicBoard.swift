@@ -11,11 +11,11 @@ package struct TopicBoard: PublishingProjector {
     package let version = 1
     package let sharedTables = ["publication"]
     package let comparedTables = [
-        "messages", "demands", "operations", "successors", "moves", "titles", "topics", "publications",
+        "messages", "demands", "operations", "successors", "moves", "supports", "titles", "topics", "publications",
         "published_rows",
         "published_members",
     ]
-    package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union([ReleasePublished.name])
+    package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union([TopicSupported.name, ReleasePublished.name])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
     /// A demand's home follows from its link and from the operations, whichever came first.
     package let isCommutative = true
@@ -42,7 +42,7 @@ package struct TopicBoard: PublishingProjector {
         try await counting(touched, delta.releases, { Self.publications }, in: context) {
             try await tables.write(delta)
             let homes = try await tables.place(touched.all, changed)
-            try await tables.count(homes)
+            try await tables.count(homes + (try await tables.enter(delta.supports)))
         }
     }
 }

@@ -12,6 +12,7 @@ package struct TopicBoardDelta: Sendable {
     var opened = TopicDemands()
     var changes = TopicDemands()
     var withdrawn: [UUID] = []
+    var supports: [(stream: UUID, topic: String, person: UUID?, at: PostgresTimestamp)] = []
     /// What was done with topics, in order: each event's number, type and body.
     var operations: [(number: Int, type: String, body: String)] = []
     /// In order; a live batch has one at most, its last event.
@@ -21,6 +22,13 @@ package struct TopicBoardDelta: Sendable {
     mutating func fold(_ event: RecordedEvent) throws(UndecodableEvent) {
         if event.type == ReleasePublished.name {
             releases.append(Release(try ReleasePublished(decoding: event), event))
+            return
+        }
+        if event.type == TopicSupported.name {
+            let support = try TopicSupported(decoding: event)
+            supports.append(
+                (event.stream.id, support.topic.description, support.person, PostgresTimestamp(event.recordedAt))
+            )
             return
         }
         if TopicBookEvent.types.contains(event.type) {

@@ -194,6 +194,34 @@ struct TopicTables {
         return try rows.map { try $0.decode(0, as: String.self) }
     }
 
+    /// Keeps supports.
+    ///
+    /// - Returns: the topics that they count for.
+    func enter(
+        _ supports: [(stream: UUID, topic: String, person: UUID?, at: PostgresTimestamp)]
+    ) async throws -> [String] {
+        guard !supports.isEmpty else { return [] }
+        try await connection.execute(
+            """
+            INSERT INTO supports (tenant_id, stream_id, topic, person, supported_at)
+            SELECT \(tenant), u.stream_id, u.topic, u.person, u.supported_at
+            FROM unnest(
+                \(supports.map(\.stream)), \(supports.map(\.topic)), \(supports.map(\.person)), \(supports.map(\.at))
+            ) AS u (stream_id, topic, person, supported_at)
+            """
+        )
+        let rows = try await connection.query(
+            """
+            SELECT DISTINCT COALESCE(s.present, u.topic)
+            FROM unnest(\(supports.map(\.topic))) AS u (topic)
+            LEFT JOIN successors AS s
+                ON s.tenant_id = \(tenant)
+                AND s.topic = u.topic
+            """
+        )
+        return try rows.map { try $0.decode(0, as: String.self) }
+    }
+
     func count(_ topics: [String]) async throws {
         guard !topics.isEmpty else { return }
         try await connection.execute(context.statement("count", [tenant, topics]))

@@ -1,5 +1,7 @@
 import Demands
+import EventLog
 import EventSourcing
+import Foundation
 import Topics
 
 /// What finders and reviewers do with topics.
@@ -80,6 +82,20 @@ extension Town {
             default: review(.undo(one(of: book.operations)?.number ?? 1))
             }
         }
+    }
+
+    /// Somebody supports a topic, whatever became of it.
+    mutating func support() {
+        guard let topic = one(of: book.links)?.topic else { return }
+        let number = UInt8.random(in: 1...14, using: &random)
+        let person = random.chance(80) ? UUID(hash: [UInt8](repeating: number, count: 16)) : nil
+        var isGiven = TopicSupport.initialState
+        run(
+            TopicSupport.self,
+            TopicSupport.Command(topic: topic, person: person),
+            &isGiven,
+            StreamID(type: TopicSupport.streamType, id: id())
+        )
     }
 
     private mutating func review(_ command: TopicBook.Command) {

@@ -18,13 +18,48 @@ people AS (
     WHERE v.person IS NOT NULL
     GROUP BY v.topic, v.person
 ),
+supports AS MATERIALIZED (
+    SELECT t.topic, u.person, u.supported_at
+    FROM unnest($2::text[]) AS t (topic)
+    JOIN supports AS u
+        ON u.tenant_id = $1
+        AND (
+            u.topic = t.topic
+            OR u.topic IN (
+                SELECT s.topic
+                FROM successors AS s
+                WHERE s.tenant_id = $1
+                    AND s.present = t.topic
+            )
+        )
+),
+supporters AS (
+    SELECT s.topic, count(DISTINCT s.person) FILTER (WHERE p.person IS NULL) + count(*) FILTER (WHERE s.person IS NULL) AS supporters
+    FROM supports AS s
+    LEFT JOIN people AS p
+        ON p.topic = s.topic
+        AND p.person = s.person
+    GROUP BY s.topic
+),
 latest AS (
-    SELECT p.topic, p.latest
-    FROM people AS p
+    SELECT q.topic, max(q.latest) AS latest
+    FROM (
+        SELECT p.topic, p.person, p.latest
+        FROM people AS p
+        UNION ALL
+        SELECT s.topic, s.person, s.supported_at
+        FROM supports AS s
+        WHERE s.person IS NOT NULL
+    ) AS q
+    GROUP BY q.topic, q.person
     UNION ALL
     SELECT v.topic, v.occurred_at
     FROM voices AS v
     WHERE v.person IS NULL
+    UNION ALL
+    SELECT s.topic, s.supported_at
+    FROM supports AS s
+    WHERE s.person IS NULL
 ),
 weights AS (
     SELECT
@@ -69,12 +104,12 @@ gone AS (
         )
 )
 INSERT INTO topics AS t (
-    tenant_id, topic, category, demands, people, unidentified, wordings, repeating_people, reported_support, first_at,
-    last_at, people_weight
+    tenant_id, topic, category, demands, people, unidentified, wordings, repeating_people, supporters, reported_support,
+    first_at, last_at, people_weight
 )
 SELECT
     $1, c.topic, g.category, c.demands, COALESCE(k.people, 0), c.unidentified, c.wordings, COALESCE(k.repeating, 0),
-    c.support, c.first_at, c.last_at, w.weight
+    COALESCE(u.supporters, 0)::integer, c.support, c.first_at, c.last_at, w.weight
 FROM counted AS c
 JOIN categories AS g
     ON g.topic = c.topic
@@ -82,6 +117,8 @@ JOIN weights AS w
     ON w.topic = c.topic
 LEFT JOIN known AS k
     ON k.topic = c.topic
+LEFT JOIN supporters AS u
+    ON u.topic = c.topic
 ORDER BY c.topic
 ON CONFLICT (tenant_id, topic)
 DO UPDATE SET
@@ -91,6 +128,7 @@ DO UPDATE SET
     unidentified = EXCLUDED.unidentified,
     wordings = EXCLUDED.wordings,
     repeating_people = EXCLUDED.repeating_people,
+    supporters = EXCLUDED.supporters,
     reported_support = EXCLUDED.reported_support,
     first_at = EXCLUDED.first_at,
     last_at = EXCLUDED.last_at,

@@ -73,6 +73,21 @@ CREATE TABLE moves (
 
 COMMENT ON TABLE moves IS 'Where reviewers put demands, by split or move, whatever became of that topic since.';
 
+CREATE TABLE supports (
+    tenant_id    integer     NOT NULL,
+    stream_id    uuid        NOT NULL,
+    topic        text        NOT NULL,
+    person       uuid,
+    supported_at timestamptz NOT NULL,
+    CONSTRAINT supports_pkey PRIMARY KEY (tenant_id, stream_id)
+);
+
+CREATE INDEX supports_topic_idx ON supports (tenant_id, topic);
+
+COMMENT ON TABLE supports IS 'Who supports a topic instead of saying the same again, or as well.';
+COMMENT ON COLUMN supports.topic IS 'As it was shown; successors says what became of it.';
+COMMENT ON COLUMN supports.person IS 'Random token; NULL: unidentified.';
+
 CREATE TABLE titles (
     tenant_id   integer NOT NULL,
     topic       text    NOT NULL,
@@ -92,6 +107,7 @@ CREATE TABLE topics (
     unidentified     integer          NOT NULL,
     wordings         integer          NOT NULL,
     repeating_people integer          NOT NULL,
+    supporters       integer          NOT NULL,
     reported_support bigint           NOT NULL,
     first_at         timestamptz      NOT NULL,
     last_at          timestamptz      NOT NULL,
@@ -104,6 +120,8 @@ COMMENT ON COLUMN topics.category IS 'That of most of its demands; of equal ones
 COMMENT ON COLUMN topics.unidentified IS 'Demands whose sender is not known.';
 COMMENT ON COLUMN topics.wordings IS 'Different wordings: demands of the same wording count once here.';
 COMMENT ON COLUMN topics.repeating_people IS 'Known persons with two demands of it or more.';
+COMMENT ON COLUMN topics.supporters IS
+    'Those who supported it and have no demand in it: known persons once, others each.';
 COMMENT ON COLUMN topics.people_weight IS
-    'Sum over people (each with the latest demand; an unidentified demand for itself) of 2 ^ (days since 2020-01-01 / 30): '
+    'Sum over people and supporters (each with the latest demand or support; the unidentified each for themselves) of 2 ^ (days since 2020-01-01 / 30): '
     'forward decay, so that heat at any time is this times 2 ^ (- days since 2020-01-01 / 30).';

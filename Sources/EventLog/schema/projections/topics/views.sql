@@ -17,7 +17,8 @@ SELECT
     h.people_heat,
     h.support_heat,
     k.position AS log_position,
-    g.projector_version
+    g.projector_version,
+    t.supporters
 FROM topics AS t
 JOIN projections.generations AS g
     ON g.projector = 'topics'
@@ -67,8 +68,10 @@ COMMENT ON COLUMN review.topics.unidentified IS 'Demands whose sender is not kno
 COMMENT ON COLUMN review.topics.wordings IS 'Different wordings; the same wording is one, while each of its people counts.';
 COMMENT ON COLUMN review.topics.repeating_people IS 'Known persons with two demands of it or more.';
 COMMENT ON COLUMN review.topics.reported_support IS 'Likes, signatures as reported; beside people, never added to them.';
+COMMENT ON COLUMN review.topics.supporters IS
+    'Those who supported it and have no demand in it: known persons once, others each; beside people, in people_heat with them.';
 COMMENT ON COLUMN review.topics.heat IS 'NULL below five people.';
-COMMENT ON COLUMN review.topics.people_heat IS 'Sum over people of 2 ^ (- days since the latest demand / 30).';
+COMMENT ON COLUMN review.topics.people_heat IS 'Sum over people and supporters of 2 ^ (- days since the latest demand or support / 30).';
 COMMENT ON COLUMN review.topics.support_heat IS
     'min(0.5 * log2(1 + reported_support), 0.5 * people_heat) * 2 ^ (- days since the last demand / 30).';
 COMMENT ON COLUMN review.topics.log_position IS 'The last event that these numbers contain.';
