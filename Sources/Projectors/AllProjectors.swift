@@ -11,6 +11,7 @@ package enum AllProjectors {
             SurveyResults(),
             TaxonomyTree(),
             RegistryProjector(),
+            ClassificationQuality(),
         ]
     }
 }

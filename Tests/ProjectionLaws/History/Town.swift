@@ -36,6 +36,7 @@ struct Town {
     var channels = Channels.initialState
     var taxonomy = Taxonomy.initialState
     var releases = Releases.initialState
+    var models = Models.initialState
 
     init(seed: UInt64, isFirst: Bool) {
         random = SeededRandom(seed: seed)
@@ -64,8 +65,9 @@ struct Town {
         case 84..<86: registerOrganization()
         case 86..<88: changeChannels()
         case 88..<90: publishTaxonomy()
-        case 90..<95: runASurvey()
-        case 95..<98: release()
+        case 90..<94: runASurvey()
+        case 94..<97: release()
+        case 97: useModels()
         case 98: registerMany()
         default: spoil()
         }
