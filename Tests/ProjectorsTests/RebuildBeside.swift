@@ -73,6 +73,9 @@ import Testing
     /// The first generation after the live ones.
     private static let next = Int32(AllProjectors.make().count + 1)
 
+    /// A row that only the broken-off rebuild can have written.
+    private static let mark = "UPDATE gen_\(next).messages SET channel = 'forum' WHERE tenant_id = 1"
+
     /// A rebuild in batches of 30 events that ends after its first one.
     private static func breakOff(_ board: TestBoard) async throws {
         var options = Rebuild.Options()
@@ -104,9 +107,7 @@ import Testing
         try await board.project()
         try await Self.breakOff(board)
         // The part that is done is not done again: a row that only the broken-off rebuild can have written is still there.
-        try await board.operators.execute(
-            SQL("UPDATE gen_\(Self.next).messages SET channel = 'forum' WHERE tenant_id = 1")
-        )
+        try await board.operators.execute(SQL(Self.mark))
         let outcome = try #require(try await Self.rebuild(board).run([DemandBoard()]).first)
         #expect(outcome.generation == Self.next)
         #expect((outcome.differences?["messages"] ?? 0) > 0)
@@ -123,9 +124,7 @@ import Testing
             _ = try await board.release()
         }
         try await Self.breakOff(board)
-        try await board.operators.execute(
-            SQL("UPDATE gen_\(Self.next).messages SET channel = 'forum' WHERE tenant_id = 1")
-        )
+        try await board.operators.execute(SQL(Self.mark))
         let outcome = try #require(try await Self.rebuild(board).run([DemandBoard()]).first)
         #expect(outcome.generation == Self.next + 1)
         #expect(outcome.differences == [:])
