@@ -214,6 +214,35 @@ import Testing
         await board.close()
     }
 
+    /// The questions of docs/sql.md, as they stand there.
+    @Test func whatTheDocumentationAsksIsAnswered() async throws {
+        let board = try await TestBoard.make()
+        let messages = try await fill(board, batchSize: 4_000)
+        try await addModel(2, to: board)
+        try await board.execute(.judge(word("roads", 2)), messages[1])
+        try await board.execute(.judge(word("roads", 2)), messages[4])
+        try await board.execute(.categorise(demand: 1, category: "parks", method: .reviewer), messages[3])
+        try await board.project()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/sql.md"), encoding: .utf8)
+        let section = try #require(page.components(separatedBy: "## How well models do\n").last)
+        let block = try #require(section.components(separatedBy: "```").dropFirst().first?.dropFirst(3))
+        var answers: [[[String?]]] = []
+        for question in block.split(separator: ";") where question.contains("SELECT") {
+            answers.append(try await board.rows(String(question)))
+        }
+        #expect(
+            answers == [
+                [["1", "kept", "1", "1", "0.0000", "0"]],
+                [["parks", "schools", "1"], ["roads", "schools", "1"]],
+                [["parks", "roads", "1", "0"]],
+                [["1", "0.5000", "1"], ["2", "1.0000", "0"]],
+            ]
+        )
+        await board.close()
+    }
+
     @Test(arguments: batchSizes)
     func kindsAreComparedAsCategoriesAre(_ batchSize: Int) async throws {
         let board = try await TestBoard.make()

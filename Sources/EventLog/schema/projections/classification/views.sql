@@ -121,7 +121,7 @@ SELECT
     c.source AS said_by,
     COALESCE(NULLIF(c.value, ''), 'unclassified') AS said,
     COALESCE(NULLIF(c.model_value, ''), 'unclassified') AS model_said,
-    c.value = c.model_value AS agrees,
+    CASE WHEN c.value <> '' AND c.model_value <> '' THEN c.value = c.model_value END AS agrees,
     c.demands,
     c.people,
     k.position AS log_position,
@@ -165,6 +165,7 @@ COMMENT ON COLUMN review.classification_confusion.said_by IS
 COMMENT ON COLUMN review.classification_confusion.said IS
     'Code of the category, or the kind; unclassified: a reviewer said that it is none.';
 COMMENT ON COLUMN review.classification_confusion.model_said IS 'unclassified: the model was not sure enough.';
+COMMENT ON COLUMN review.classification_confusion.agrees IS 'NULL: one of them names none.';
 COMMENT ON COLUMN review.classification_confusion.people IS 'Distinct known persons within this row; must not be summed.';
 COMMENT ON COLUMN review.classification_confusion.log_position IS 'The last event that these numbers contain.';
 COMMENT ON COLUMN review.classification_confusion.projector_version IS 'Same position and version: same numbers.';
