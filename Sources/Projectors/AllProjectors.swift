@@ -12,6 +12,7 @@ package enum AllProjectors {
             TopicBoard(),
             TaxonomyTree(),
             RegistryProjector(),
+            ClassificationQuality(),
         ]
     }
 }

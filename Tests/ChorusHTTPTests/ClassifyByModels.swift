@@ -98,7 +98,26 @@ import Testing
             #expect(after == head + 83)
             let refusals = try await server.operators.query("SELECT FROM projections.process_refusals")
             #expect(refusals.count == 0)
+            try await expectQuality(server)
         }
+    }
+
+    /// Of the 80 labelled demands the model says nearly always what it was taught; of the one corrected it still says parks.
+    private func expectQuality(_ server: TestServer) async throws {
+        try await server.project()
+        let rows = try await server.operators.withTransaction { connection in
+            try await connection.run(script: "SET LOCAL ROLE chorus_one_reviewer")
+            return try await connection.query(
+                """
+                SELECT said_by, demands::integer, agreed::integer, left_unclassified::integer
+                FROM review.classification_quality
+                ORDER BY said_by
+                """
+            ).decode((String, Int32, Int32, Int32).self)
+        }
+        #expect(rows.map(\.0) == ["given", "reviewer"])
+        #expect(rows[0].1 + rows[0].3 == 80 && rows[0].2 > 72, "\(rows)")
+        #expect(rows[1].1 == 1 && rows[1].2 == 0, "\(rows)")
     }
 
     @Test func fewLabelsMakeNoModel() async throws {

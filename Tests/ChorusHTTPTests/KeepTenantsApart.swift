@@ -190,7 +190,10 @@ import Testing
             _ = try await fill(caller, Self.theirs, as: .foreignAdmin)
             _ = try await nameATopic(server, caller, Self.mine, as: .admin)
             _ = try await nameATopic(server, caller, Self.theirs, as: .foreignAdmin)
-            for tenant in [TestServer.one, TestServer.two] { try await publish(server, tenant) }
+            for (tenant, word) in [(TestServer.one, Self.mine), (TestServer.two, Self.theirs)] {
+                try await classify(server, tenant, as: "\(word) roads")
+                try await publish(server, tenant)
+            }
             let views = try await server.operators.query(
                 """
                 SELECT v.schemaname::text, v.viewname::text
@@ -219,7 +222,7 @@ import Testing
     /// Views of numbers alone, without any of the tenant's words.
     private static let nameless: Set<String> = [
         "aggregates.demand_board_day", "review.participation_total", "review.projection_state", "review.survey_scales",
-        "review.taxonomy_versions", "review.topic_months",
+        "review.taxonomy_versions", "review.topic_months", "review.models", "review.classification_quality",
     ]
 
     private func rows(
@@ -307,6 +310,46 @@ import Testing
             )
         }
         return content
+    }
+
+    /// A model and a reviewer say the same of every message.
+    private func classify(_ server: TestServer, _ tenant: TenantID, as category: String) async throws {
+        let store = server.services.store
+        let model = ModelTrained(
+            target: .category,
+            digest: String(repeating: "0", count: 64),
+            trainingSet: String(repeating: "1", count: 64),
+            examples: 50,
+            labels: 2,
+            minimumPeople: 5,
+            folds: 5,
+            macroF1: Confidence(0.5),
+            accuracy: Confidence(0.5),
+            calibrationError: Confidence(0)
+        )
+        _ = try await store.execute(
+            Submission(tenant: tenant, stream: .only(Models.streamType), actor: "system:test") { known in
+                Decision(events: try Models.decide(.add(model), Models.state(after: known.history)).map(\.encoded))
+            }
+        )
+        let messages = try await server.operators.query(
+            "SELECT stream_id FROM log.events WHERE tenant_id = \(tenant.rawValue) AND type = 'FeedbackReceived'"
+        )
+        for row in messages {
+            let stream = StreamID(type: Message.streamType, id: try row.decode(0, as: UUID.self))
+            let word = ClassifyDemand(demand: 1, value: .category(category), model: 1, confidence: Confidence(0.9))
+            let said: [Message.Command] = [
+                .judge(word), .categorise(demand: 1, category: category, method: .reviewer),
+            ]
+            for command in said {
+                _ = try await store.execute(
+                    Submission(tenant: tenant, stream: stream, actor: "system:test") { known in
+                        let state = try Message.state(after: known.history)
+                        return Decision(events: try Message.decide(command, state).map(\.encoded))
+                    }
+                )
+            }
+        }
     }
 
     private func publish(_ server: TestServer, _ tenant: TenantID) async throws {

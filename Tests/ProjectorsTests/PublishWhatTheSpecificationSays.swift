@@ -51,7 +51,33 @@ import Testing
         )
     }
 
+    private static func model(_ number: Int) -> Publication {
+        Publication(
+            projector: "classification",
+            name: "\(number)",
+            statement: """
+                SELECT
+                    w.message_id, w.demand * 4 + (w.target = 'kind')::integer * 2 + (w.source = 'given')::integer, m.person, 0,
+                    0,
+                    ARRAY[
+                        w.source, w.value, CASE o.value WHEN '' THEN 'unclassified' WHEN w.value THEN 'agreed' ELSE 'differed' END
+                    ]
+                FROM words AS w
+                JOIN messages AS m
+                    USING (tenant_id, message_id)
+                JOIN words AS o
+                    USING (tenant_id, message_id, demand, target)
+                WHERE w.tenant_id = 1
+                    AND w.source IN ('reviewer', 'given')
+                    AND w.value <> ''
+                    AND o.source = 'model'
+                    AND o.version = \(number)
+                """
+        )
+    }
+
     private static let publications = [
+        model(1), model(2), model(3),
         board(
             "month",
             """

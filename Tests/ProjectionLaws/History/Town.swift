@@ -40,6 +40,7 @@ struct Town {
     var book = TopicBook.initialState
     /// Demands that were opened, by position, and whether a finder has placed them.
     var openings: [(position: Position, message: StreamID, demand: Int16)] = []
+    var models = Models.initialState
 
     init(seed: UInt64, isFirst: Bool) {
         random = SeededRandom(seed: seed)
@@ -69,10 +70,11 @@ struct Town {
         case 84..<86: registerOrganization()
         case 86..<88: changeChannels()
         case 88..<90: publishTaxonomy()
-        case 90..<93: runASurvey()
-        case 93..<94: reviewTopics()
-        case 94: support()
-        case 95..<98: release()
+        case 90..<92: runASurvey()
+        case 92..<93: reviewTopics()
+        case 93: support()
+        case 94..<97: release()
+        case 97: useModels()
         case 98: registerMany()
         default: spoil()
         }

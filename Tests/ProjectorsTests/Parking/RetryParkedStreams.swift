@@ -37,7 +37,13 @@ import Testing
             person: "a"
         )
         try await board.receive(second, category: "parks", person: "b", place: "Nord", groups: [])
+        _ = try await board.append([ModelEvent.trained(Self.model).encoded], to: .only(Models.streamType))
+        let word = ClassifyDemand(demand: 1, value: .category("roads"), model: 1, confidence: Confidence(0.9))
+        try await board.execute(.judge(word), second)
+        try await board.execute(.judge(word), first)
         try await board.execute(.categorise(demand: 1, category: "parks", method: .reviewer), first)
+        let use = ModelEvent.activated(ModelInUse(model: 1, threshold: Confidence(0.8)))
+        _ = try await board.append([use.encoded], to: .only(Models.streamType))
         try await board.registerPlace("north", ["en": "North", "de": "Nord"], parent: "town", again: true)
         try await board.recognise("Cyclists", as: "riders")
         try await board.merge("drivers", into: "riders")
@@ -48,6 +54,20 @@ import Testing
         try await board.execute(.withdraw(by: "person"), response)
         try await board.publishTaxonomy([Demands.Category(code: "parks", names: ["en": "Parks"])], version: 2)
     }
+
+    private static let model = ModelTrained(
+        number: 1,
+        target: .category,
+        digest: "ab",
+        trainingSet: "0f",
+        examples: 50,
+        labels: 2,
+        minimumPeople: 5,
+        folds: 5,
+        macroF1: Confidence(0.9),
+        accuracy: Confidence(0.9),
+        calibrationError: Confidence(0.1)
+    )
 
     /// Every stream of the log, with the positions of its events.
     private func streams(_ board: TestBoard) async throws -> [[Position]] {
