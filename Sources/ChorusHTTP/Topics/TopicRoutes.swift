@@ -111,7 +111,11 @@ struct TopicRoutes: Sendable {
         let source = fields.string("source", maximumScalars: 100)
         let reference = fields.string("personRef", maximumScalars: 200)
         if reference != nil, source == nil {
-            fields.report("source", code: .required, detail: "is needed with personRef: a person is known within one source")
+            fields.report(
+                "source",
+                code: .required,
+                detail: "is needed with personRef: a person is known within one source"
+            )
         }
         if reference != nil, caller.key.isPublishable {
             fields.report("personRef", code: .notAllowed, detail: "cannot be said with a publishable key")

@@ -15,7 +15,9 @@ package struct TopicBoard: PublishingProjector {
         "published_rows",
         "published_members",
     ]
-    package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union([TopicSupported.name, ReleasePublished.name])
+    package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union([
+        TopicSupported.name, ReleasePublished.name,
+    ])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
     /// A demand's home follows from its link and from the operations, whichever came first.
     package let isCommutative = true

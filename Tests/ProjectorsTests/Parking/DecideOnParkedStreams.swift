@@ -9,7 +9,9 @@ import Testing
 /// A poison event, and what operators do about it.
 @Suite struct DecideOnParkedStreams {
     /// The projectors that fold the broken event.
-    private static let minding: Set<String> = ["classification", "coverage", "demand_board", "demand_board_by_group", "topics"]
+    private static let minding: Set<String> = [
+        "classification", "coverage", "demand_board", "demand_board_by_group", "topics",
+    ]
 
     /// Three messages; the second one's log goes on behind an event without any content.
     private func poisoned() async throws -> (board: TestBoard, stream: StreamID, position: Position) {
