@@ -28,7 +28,7 @@ package struct TopicBoard: PublishingProjector {
 
     package init() {}
 
-    func cells(_ coordinates: [String]) -> [String: [String]] { ["topic": [coordinates.first ?? ""]] }
+    func cells(_ coordinates: [String]) -> [String: [String]] { ["topic": [coordinates.first ?? "-"]] }
 
     package func emptyDelta() -> TopicBoardDelta { TopicBoardDelta() }
 

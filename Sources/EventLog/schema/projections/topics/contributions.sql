@@ -1,4 +1,4 @@
--- Every demand that counts at a release, with its coordinates: its topic, empty for none. $1 tenant; $2 publications ('topic');
+-- Every demand that counts at a release, with its coordinates: its topic, - for none. $1 tenant; $2 publications ('topic');
 -- $3 of these messages only; NULL: of all.
 SELECT
     d.message_id,
@@ -6,7 +6,7 @@ SELECT
     m.person,
     CASE WHEN d.demand = 1 THEN 1 ELSE 0 END::smallint AS messages,
     CASE WHEN d.demand = 1 THEN m.reported_support ELSE 0 END AS reported_support,
-    d.home AS coordinates
+    CASE WHEN d.home = '' THEN '-' ELSE d.home END AS coordinates
 FROM demands AS d
 JOIN messages AS m
     ON m.tenant_id = d.tenant_id

@@ -193,7 +193,7 @@ COMMENT ON VIEW review.topic_operations IS
 -- The last release, for analysts: a title once a reviewer has approved it, the category until then.
 CREATE OR REPLACE VIEW aggregates.topics WITH (security_barrier) AS
 SELECT
-    NULLIF(p.path[1], '') AS topic,
+    NULLIF(p.path[1], '-') AS topic,
     n.title,
     t.category AS category_code,
     p.is_withheld,
