@@ -46,31 +46,30 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("{}", 422, "/parts"), (#"{"parts":[{}]}"#, 422, "/parts/0/spans"),
-        (#"{"parts":[{"spans":[{"from":3,"to":3}]}]}"#, 422, "/parts/0/spans/0/to"),
-        (#"{"parts":[{"spans":[{"from":-1,"to":3}]}]}"#, 422, "/parts/0/spans/0/from"),
-        (#"{"parts":[{"spans":[{"from":0,"to":1}],"kind":"wish"}]}"#, 422, "/parts/0/kind"),
-    ])
-    func refusesWhatIsNoDivision(_ body: String, _ status: Int, _ pointer: String) async throws {
+    @Test func refusesWhatIsNoDivision() async throws {
+        let mistakes = [
+            ("{}", "/parts"), (#"{"parts":[{}]}"#, "/parts/0/spans"),
+            (#"{"parts":[{"spans":[{"from":3,"to":3}]}]}"#, "/parts/0/spans/0/to"),
+            (#"{"parts":[{"spans":[{"from":-1,"to":3}]}]}"#, "/parts/0/spans/0/from"),
+            (#"{"parts":[{"spans":[{"from":0,"to":1}],"kind":"wish"}]}"#, "/parts/0/kind"),
+        ]
+        let refusals = [
+            (#"{"parts":[{"spans":[{"from":0,"to":1}]}]}"#, "too-few-parts"),
+            (#"{"parts":[{"spans":[{"from":0,"to":1}]},{"spans":[{"from":1,"to":4}]}]}"#, "span-outside"),
+            (#"{"parts":[{"spans":[{"from":0,"to":2}]},{"spans":[{"from":1,"to":3}]}]}"#, "spans-overlap"),
+        ]
         try await TestServer.make().run { caller in
             let sent = try await caller.feedback(#"{"text":"a b"}"#)
-            let answer = try await caller.send(.post, "/v1/demands/\(sent.id).1/divide", as: .reviewer, body)
-            #expect(answer.status == status, "\(answer.text)")
-            #expect(answer.json["errors"]?[0]?["pointer"]?.string == pointer)
-        }
-    }
-
-    @Test(arguments: [
-        (#"{"parts":[{"spans":[{"from":0,"to":1}]}]}"#, "too-few-parts"),
-        (#"{"parts":[{"spans":[{"from":0,"to":1}]},{"spans":[{"from":1,"to":4}]}]}"#, "span-outside"),
-        (#"{"parts":[{"spans":[{"from":0,"to":2}]},{"spans":[{"from":1,"to":3}]}]}"#, "spans-overlap"),
-    ])
-    func saysWhatIsWrongWithTheSpans(_ body: String, _ code: String) async throws {
-        try await TestServer.make().run { caller in
-            let sent = try await caller.feedback(#"{"text":"a b"}"#)
-            let answer = try await caller.send(.post, "/v1/demands/\(sent.id).1/divide", as: .reviewer, body)
-            #expect(answer.status == 422 && answer.code == code, "\(answer.text)")
+            let uri = "/v1/demands/\(sent.id).1/divide"
+            for (body, pointer) in mistakes {
+                let answer = try await caller.send(.post, uri, as: .reviewer, body)
+                #expect(answer.status == 422, "\(answer.text)")
+                #expect(answer.json["errors"]?[0]?["pointer"]?.string == pointer)
+            }
+            for (body, code) in refusals {
+                let answer = try await caller.send(.post, uri, as: .reviewer, body)
+                #expect(answer.status == 422 && answer.code == code, "\(answer.text)")
+            }
         }
     }
 }

@@ -183,20 +183,22 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("/v1/topics/t9/title", #"{"title":"a"}"#, 422, "unknown-topic"),
-        ("/v1/topics/x/title", "{}", 404, "not-found"),
-        ("/v1/topics/t1/title", "{}", 422, "invalid-fields"),
-        ("/v1/topics/t1/merge", #"{"from":["x"]}"#, 422, "invalid-fields"),
-        ("/v1/topics/t1/merge", #"{"from":[]}"#, 422, "unknown-topic"),
-        ("/v1/topics/t1/split", #"{"demands":["x"]}"#, 422, "invalid-fields"),
-        ("/v1/topics/operations/1/undo", "{}", 422, "unknown-operation"),
-        ("/v1/topics/operations/x/undo", "{}", 404, "not-found"),
-    ])
-    func refusesWhatCannotBe(_ uri: String, _ body: String, _ status: Int, _ code: String) async throws {
+    @Test func refusesWhatCannotBe() async throws {
+        let requests: [(String, String, Int, String)] = [
+            ("/v1/topics/t9/title", #"{"title":"a"}"#, 422, "unknown-topic"),
+            ("/v1/topics/x/title", "{}", 404, "not-found"),
+            ("/v1/topics/t1/title", "{}", 422, "invalid-fields"),
+            ("/v1/topics/t1/merge", #"{"from":["x"]}"#, 422, "invalid-fields"),
+            ("/v1/topics/t1/merge", #"{"from":[]}"#, 422, "unknown-topic"),
+            ("/v1/topics/t1/split", #"{"demands":["x"]}"#, 422, "invalid-fields"),
+            ("/v1/topics/operations/1/undo", "{}", 422, "unknown-operation"),
+            ("/v1/topics/operations/x/undo", "{}", 404, "not-found"),
+        ]
         try await TestServer.make().run { caller in
-            let answer = try await caller.send(.post, uri, as: .admin, body)
-            #expect(answer.status == status && answer.code == code, "\(answer.text)")
+            for (uri, body, status, code) in requests {
+                let answer = try await caller.send(.post, uri, as: .admin, body)
+                #expect(answer.status == status && answer.code == code, "\(uri) \(body): \(answer.text)")
+            }
         }
     }
 

@@ -130,7 +130,7 @@ import Testing
 
     @Test func aListThatTakesTooLongIsGivenUp() async throws {
         var server = try await TestServer.make()
-        server.configuration.listTimeout = .milliseconds(50)
+        server.configuration.listTimeout = .milliseconds(500)
         try await server.run { [operators = server.operators] caller in
             let answer = try await operators.withTransaction { connection in
                 try await connection.run(script: "LOCK TABLE projections.generations IN ACCESS EXCLUSIVE MODE")

@@ -36,7 +36,7 @@ package enum TestPostgres {
         var settings = EmbeddedPostgres.Settings(
             home: home,
             durable: durable,
-            extra: ["shared_buffers": "128MB", "max_connections": "300"]
+            extra: ["shared_buffers": "128MB", "max_connections": "700"]
         )
         settings.sharedDataFolder = "\(folder)/data"
         settings.socketParent = folder
