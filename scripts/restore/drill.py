@@ -1,5 +1,6 @@
 """One case of the drill: a server with messages, what people keep of it outside, and where things are put back."""
 
+import asyncio
 import contextlib
 import dataclasses
 import json
@@ -7,6 +8,7 @@ import pathlib
 import secrets
 import shutil
 import tempfile
+import time
 from typing import Any, Self
 
 from chorus import Answer, Chorus
@@ -152,6 +154,7 @@ class Drill:
 
     async def keep(self, name: str) -> Kept:
         """Notes outside what the log has come to, and where a reader of pages is."""
+        await self._settle()
         head = self.running.head()
         page = self.running.ask("GET", f"/v1/demands?limit=2&min_position={head['cursor']}")
         if page.status != 200 or not page.link:
@@ -167,6 +170,29 @@ class Drill:
             {int(numbers[line["tenant"]]): line["position"] for line in receipts},
             len(self.running.notices()),
         )
+
+    async def _settle(self) -> None:
+        """Waits until the server's processes have answered everything: what they say is in the log too."""
+        deadline = time.monotonic() + 30
+        while True:
+            (behind,), = await self._rows(
+                """
+                SELECT count(*)
+                FROM log.heads AS h
+                LEFT JOIN (
+                    SELECT c.tenant_id, min(c.position) AS position
+                    FROM projections.process_checkpoints AS c
+                    GROUP BY c.tenant_id
+                ) AS p
+                    ON p.tenant_id = h.tenant_id
+                WHERE h.position > COALESCE(p.position, 0)
+                """
+            )
+            if int(behind) == 0:
+                return
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server's processes do not reach the head of the log")
+            await asyncio.sleep(0.05)
 
     async def lose(self) -> None:
         """People speak once more: the restore will lose that."""
