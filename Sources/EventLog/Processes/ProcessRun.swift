@@ -4,9 +4,9 @@ import Postgres
 
 /// One process on one tenant's log: reads the next stretch, has its commands stored, moves its checkpoint.
 package actor ProcessRun {
-    /// Events of one stretch, and commands on their way at once.
+    /// Events of one stretch, and commands on their way at once: few, so that no message waits behind many of them.
     package static let stretch = 2_000
-    static let width = 500
+    static let width = 64
 
     private let process: any LogProcess
     private let tenant: TenantID
