@@ -104,10 +104,7 @@ private struct DemandRow {
     /// Of the parts of its passage that voice it.
     private var words: String? {
         guard let text = text(17), let ends = try? row.decode(19, as: [Int32]?.self) else { return text(17) }
-        let spans = stride(from: 0, to: ends.count - 1, by: 2).compactMap { index in
-            Span(from: Int(ends[index]), to: Int(ends[index + 1]))
-        }
-        return spans.words(of: text)
+        return [Span](ends: ends).words(of: text)
     }
 
     /// Empty coordinates of the board stand for "none was named".

@@ -23,6 +23,13 @@ extension Span: JSONWritable {
 }
 
 extension [Span] {
+    /// Out of the ends that a read model keeps: from, to, from, to…; what is no span is left out.
+    package init(ends: [Int32]) {
+        self = stride(from: 0, to: ends.count - 1, by: 2).compactMap { index in
+            Span(from: Int(ends[index]), to: Int(ends[index + 1]))
+        }
+    }
+
     /// The words of these parts, joined by a line's end; what lies beyond the text is left out.
     package func words(of text: String) -> String {
         let scalars = Array<Unicode.Scalar>(text.unicodeScalars)

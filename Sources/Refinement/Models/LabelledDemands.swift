@@ -56,12 +56,8 @@ package struct LabelledDemands: Sendable {
                 let (label, subject, body, ends, person) = try row.decode(
                     (String, String?, String, [Int32]?, UUID?).self
                 )
-                let spans = ends.map { ends in
-                    stride(from: 0, to: ends.count - 1, by: 2).compactMap {
-                        Span(from: Int(ends[$0]), to: Int(ends[$0 + 1]))
-                    }
-                }
-                let words = DemandWords(subject: subject ?? "", detail: spans.map { $0.words(of: body) } ?? body)
+                let part = ends.map { [Span](ends: $0).words(of: body) }
+                let words = DemandWords(subject: subject ?? "", detail: part ?? body)
                 return LabelledText(text: words.text, label: label, person: person?.uuidString)
             }
         }

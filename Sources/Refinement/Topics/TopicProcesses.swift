@@ -19,7 +19,7 @@ package final class TopicProcesses: ProcessSource {
 
     package func processes(of tenant: TenantID) async throws -> [any LogProcess] {
         if let known = made.withLock({ $0[tenant] }) { return [known] }
-        guard let record = try await tenants.all().first(where: { $0.id == tenant }) else { return [] }
+        guard let record = try await tenants.tenant(tenant) else { return [] }
         let finding = TopicFinding(
             tenant: tenant,
             store: store,

@@ -32,12 +32,9 @@ struct WordedDemands: Sendable {
                 unreadable.insert(event.stream.id)
                 continue
             }
-            var message = messages[event.stream.id] ?? WordedMessage()
-            if messages[event.stream.id] == nil, event.version > 1, Self.words(said) {
-                message = try await before(event)
-            } else if messages[event.stream.id] == nil, event.version > 1 {
-                continue
-            }
+            guard Self.words(said) else { continue }
+            var message: WordedMessage
+            if let known = messages[event.stream.id] { message = known } else { message = try await before(event) }
             for number in message.take(said) {
                 guard let wording = message.wording(of: number) else { continue }
                 found.append((event.position, event.stream, number, wording))
@@ -70,6 +67,7 @@ struct WordedDemands: Sendable {
     /// The message as it was before an event whose stream began in an earlier stretch.
     private func before(_ event: RecordedEvent) async throws -> WordedMessage {
         var message = WordedMessage()
+        guard event.version > 1 else { return message }
         for earlier in try await store.history(of: event.stream, tenant: tenant) where earlier.version < event.version {
             _ = message.take(try MessageEvent(decoding: earlier))
         }
