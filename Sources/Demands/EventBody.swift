@@ -56,6 +56,15 @@ package struct EventBody {
         return int
     }
 
+    package func optionalBool(_ name: String) throws(UndecodableEvent) -> Bool? {
+        guard let value = members[name] else { return nil }
+        guard let flag = value.bool else { throw unreadable("\(name) is neither true nor false") }
+        return flag
+    }
+
+    /// Written only when it is true.
+    package func flag(_ name: String) throws(UndecodableEvent) -> Bool { try optionalBool(name) ?? false }
+
     package func int16(_ name: String) throws(UndecodableEvent) -> Int16 {
         guard let small = Int16(exactly: try int(name)) else { throw unreadable("\(name) is out of range") }
         return small

@@ -49,6 +49,10 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// `2020-01-02T03:04:05.678901Z`. One instant, one text.
     package var description: String { local().description + "Z" }
 
+    package func adding(hours: Int) -> Timestamp {
+        Timestamp(microsecondsSince1970: microsecondsSince1970 + Int64(hours) * 3_600_000_000)
+    }
+
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microsecondsSince1970 < right.microsecondsSince1970
     }

@@ -128,6 +128,7 @@ struct MessageRecord: Sendable {
             }
         case .amended(let amended): amend(amended.content, recorded)
         case .demandJudged, .demandLinked: break
+        case .handled: break
         case .added(let addition): additions.append((recorded.recordedAt, addition.text))
         case .withdrawn: withdrawnAt = recorded.position
         case .forgotten: isForgotten = true
@@ -212,6 +213,7 @@ struct MessageStep: Sendable {
             what = "divided"
             demand = opened.demand
         case .demandNarrowed, .demandJudged, .demandLinked: return nil
+        case .handled: return nil
         case .demandRejoined(let set):
             what = "rejoined"
             demand = set.demand

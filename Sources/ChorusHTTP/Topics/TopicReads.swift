@@ -1,3 +1,4 @@
+import Demands
 import EventLog
 import EventSourcing
 import Foundation

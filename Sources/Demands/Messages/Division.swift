@@ -178,7 +178,9 @@ extension Message {
                         kind: part.kind == nil && present.kindMethod == .given ? present.kind : nil,
                         passage: division.passage,
                         spans: spans[index],
-                        dividedFrom: division.demand
+                        dividedFrom: division.demand,
+                        against: present.handling.against,
+                        isUrgent: present.handling.isGivenUrgent
                     )
                 )
             )

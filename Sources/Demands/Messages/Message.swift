@@ -28,6 +28,10 @@ package enum Message: Decider {
         case divide(DivideDemand)
         /// Takes the division of this demand back.
         case rejoin(demand: Int16)
+        /// On its way to an answer.
+        case handle(HandleDemand)
+        /// Shows parts of a passage to nobody.
+        case mask(MaskPassage)
         /// - Parameter scope: `message` or `person`.
         case forget(scope: String)
     }
@@ -62,6 +66,10 @@ package enum Message: Decider {
             package var kindIsReviewed: Bool { kindMethod == .reviewer }
             package var groupsAreReviewed = false
             package var placeIsReviewed = false
+            /// Its way to an answer.
+            package var handling = Handling()
+            /// Counts what people, and processes for them, changed about it: what a reviewer has seen of it.
+            package var revision = 0
         }
 
         package var isReceived = false
@@ -73,6 +81,8 @@ package enum Message: Decider {
         package var amendments = 0
         /// The highest number of a passage.
         package var lastPassage: Int16 = 0
+        /// The parts of passages that are shown to nobody, by the passage's number.
+        package var masks: [Int16: [Span]] = [:]
         /// As the sender gave them last; nil before anything came in.
         package var coordinates: MessageCoordinates?
     }
@@ -90,7 +100,7 @@ package enum Message: Decider {
             guard message.allowedChannels.contains(message.received.coordinates.channel) else {
                 throw .unknownChannel(allowed: message.allowedChannels)
             }
-            return [.received(message.received), .demandOpened(DemandOpened(demand: 1, kind: message.kind))]
+            return [.received(message.received), .demandOpened(message.opened)]
                 + categorised(1, message.category)
         case .submit(let response):
             guard try isNew(state, repeats: response.repeatsStoredRequest) else { return [] }
@@ -120,6 +130,8 @@ package enum Message: Decider {
         case .link(let link): return try self.link(link, state)
         case .divide(let division): return try divide(division, state)
         case .rejoin(let number): return try rejoin(number, state)
+        case .handle(let command): return try handle(command, state)
+        case .mask(let command): return try mask(command, state)
         case .setKind(let number, let kind):
             let present = try demand(number, state)
             guard present.kind != kind || (kind != nil && !present.kindIsReviewed) else { return [] }
@@ -191,7 +203,8 @@ package enum Message: Decider {
                     spans: opened.spans,
                     dividedFrom: opened.dividedFrom,
                     groups: state.coordinates?.groups ?? [],
-                    place: state.coordinates?.place
+                    place: state.coordinates?.place,
+                    handling: Handling(opened)
                 )
             )
         case .demandCategorised(let event):
@@ -208,11 +221,11 @@ package enum Message: Decider {
                 demand.kindMethodVersion = event.methodVersion
             }
         case .demandJudged(let event):
-            change(event.demand, &state) { demand in
+            change(event.demand, &state, revises: false) { demand in
                 demand.judgements.removeAll { $0.model == event.model }
                 demand.judgements.append(event)
             }
-        case .demandLinked(let event): change(event.demand, &state) { $0.link = event }
+        case .demandLinked(let event): change(event.demand, &state, revises: false) { $0.link = event }
         case .demandGroupsSet(let event):
             change(event.demand, &state) { demand in
                 demand.groups = event.groups
@@ -229,6 +242,7 @@ package enum Message: Decider {
                 demand.spans = event.spans
             }
         case .demandRejoined(let event): change(event.demand, &state) { $0.isRejoined = true }
+        case .handled(let event): evolve(&state, event)
         case .withdrawn: state.isWithdrawn = true
         case .forgotten: state.isForgotten = true
         }
@@ -239,9 +253,15 @@ package enum Message: Decider {
         state.coordinates = coordinates
     }
 
-    private static func change(_ number: Int16, _ state: inout State, _ change: (inout State.Demand) -> Void) {
+    static func change(
+        _ number: Int16,
+        _ state: inout State,
+        revises: Bool = true,
+        _ change: (inout State.Demand) -> Void
+    ) {
         guard number >= 1, Int(number) <= state.demands.count else { return }
         change(&state.demands[Int(number) - 1])
+        if revises { state.demands[Int(number) - 1].revision += 1 }
     }
 }
 
@@ -270,6 +290,19 @@ package struct ReceiveFeedback: Sendable {
     /// Whether the request's keyed hash equals the one stored with this stream; meaningless for a new stream.
     package var repeatsStoredRequest: Bool
     package var onChange: OnChange
+    /// The organization that it speaks against. Whoever makes the command leaves out of the coordinates that the message
+    /// is addressed to that, or to one below it.
+    package var against: String?
+    package var isUrgent: Bool
+
+    var opened: DemandOpened {
+        DemandOpened(
+            demand: 1,
+            kind: kind,
+            against: against,
+            isUrgent: isUrgent
+        )
+    }
 
     package init(
         received: FeedbackReceived,
@@ -277,8 +310,12 @@ package struct ReceiveFeedback: Sendable {
         category: GivenCategory?,
         allowedChannels: [String],
         repeatsStoredRequest: Bool,
-        onChange: OnChange = .refuse
+        onChange: OnChange = .refuse,
+        against: String? = nil,
+        isUrgent: Bool = false
     ) {
+        self.against = against
+        self.isUrgent = isUrgent
         self.received = received
         self.kind = kind
         self.category = category
@@ -330,6 +367,7 @@ package enum MessageRejection: Rejection, Equatable {
     /// The demand was divided from another one, and is one with it again.
     case rejoined(Int16)
     case division(DivisionMistake)
+    case handling(HandlingRejection)
     case alreadyWithdrawn
     case withdrawn
     case forgotten
@@ -344,6 +382,7 @@ package enum MessageRejection: Rejection, Equatable {
         case .unknownDemand: "unknown-demand"
         case .rejoined: "rejoined"
         case .division(let mistake): mistake.code
+        case .handling(let rejection): rejection.code
         case .alreadyWithdrawn: "already-withdrawn"
         case .withdrawn: "withdrawn"
         case .forgotten: "forgotten"
@@ -363,6 +402,7 @@ package enum MessageRejection: Rejection, Equatable {
         case .rejoined(let demand):
             "demand \(demand) is one again with the demand that it was divided from; nothing was changed"
         case .division(let mistake): mistake.detail
+        case .handling(let rejection): rejection.detail
         case .alreadyWithdrawn: "the message was withdrawn before; nothing was changed"
         case .withdrawn: "the message was withdrawn; nothing about it can be changed any more"
         case .forgotten: "the words of this message were forgotten; nothing can be added to them"
@@ -377,6 +417,7 @@ package enum MessageRejection: Rejection, Equatable {
         switch self {
         case .unknownChannel, .unknownDemand, .unknownMessage: false
         case .division(let mistake): mistake.isStateConflict
+        case .handling(let rejection): rejection.isStateConflict
         case .rejoined, .contentChanged, .alreadyWithdrawn, .withdrawn, .forgotten, .tooManyAdditions,
             .tooManyAmendments:
             true

@@ -57,7 +57,11 @@ extension MessageEvent {
             self = .demandRejoined(DemandRejoined(demand: try body.int16("demand"), into: try body.int16("into")))
         case Name.withdrawn: self = .withdrawn(MessageWithdrawn(by: try body.string("by")))
         case Name.forgotten: self = .forgotten(MessageForgotten(scope: try body.string("scope")))
-        default: throw body.unreadable("this is no event of a message")
+        default:
+            guard let handled = try HandlingEvent(type: event.type, body) else {
+                throw body.unreadable("this is no event of a message")
+            }
+            self = .handled(handled)
         }
     }
 
@@ -89,6 +93,8 @@ extension MessageEvent {
                 if let passage = opened.passage { json.field("passage", Int(passage)) }
                 json.field("spans", ifPresent: opened.spans)
                 if let parent = opened.dividedFrom { json.field("dividedFrom", Int(parent)) }
+                json.field("against", ifPresent: opened.against)
+                if opened.isUrgent { json.field("isUrgent", true) }
             }
         case .demandCategorised(let categorised):
             .version1(Name.demandCategorised) { json in
@@ -149,6 +155,7 @@ extension MessageEvent {
                 json.field("demand", Int(rejoined.demand))
                 json.field("into", Int(rejoined.into))
             }
+        case .handled(let handled): handled.encoded
         case .withdrawn(let withdrawn): .version1(Name.withdrawn) { $0.field("by", withdrawn.by) }
         case .forgotten(let forgotten): .version1(Name.forgotten) { $0.field("scope", forgotten.scope) }
         }
@@ -206,6 +213,8 @@ extension DemandOpened {
         passage = body.has("passage") ? try body.int16("passage") : nil
         spans = try body.spans()
         dividedFrom = body.has("dividedFrom") ? try body.int16("dividedFrom") : nil
+        against = try body.optionalString("against")
+        isUrgent = try body.flag("isUrgent")
     }
 }
 
@@ -260,7 +269,7 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func field(_ name: String, _ passage: PassageLink) {
+    mutating func field(_ name: String, _ passage: PassageLink) {
         object(name) { json in
             json.field("passage", Int(passage.number))
             json.field("commitment", passage.commitment)
@@ -269,12 +278,12 @@ extension JSONWriter {
 }
 
 extension EventBody {
-    fileprivate func passage(_ name: String) throws(UndecodableEvent) -> PassageLink {
+    func passage(_ name: String) throws(UndecodableEvent) -> PassageLink {
         let link = try object(name)
         return PassageLink(number: try link.int16("passage"), commitment: try link.string("commitment"))
     }
 
-    fileprivate func kind() throws(UndecodableEvent) -> DemandKind? {
+    func kind() throws(UndecodableEvent) -> DemandKind? {
         guard let name = try optionalString("kind") else { return nil }
         guard let kind = DemandKind(rawValue: name) else { throw unreadable("kind \(name) is unknown") }
         return kind
@@ -287,7 +296,7 @@ extension EventBody {
     }
 
     /// Nil when the member is absent.
-    fileprivate func spans() throws(UndecodableEvent) -> [Span]? {
+    func spans() throws(UndecodableEvent) -> [Span]? {
         guard has("spans") else { return nil }
         var spans: [Span] = []
         for span in try objects("spans") {

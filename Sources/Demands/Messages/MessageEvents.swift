@@ -17,6 +17,8 @@ package enum MessageEvent: EventPayload, Equatable {
     case demandPlaceSet(DemandPlaceSet)
     case demandNarrowed(DemandNarrowed)
     case demandRejoined(DemandRejoined)
+    /// On its way to an answer.
+    case handled(HandlingEvent)
     case withdrawn(MessageWithdrawn)
     case forgotten(MessageForgotten)
 
@@ -38,6 +40,7 @@ package enum MessageEvent: EventPayload, Equatable {
         /// Of responses too: the name is older than they are.
         package static let withdrawn = "FeedbackWithdrawn"
         package static let forgotten = "MessageForgotten"
+        /// But for those of `HandlingEvent`.
         package static let all: Set<String> = [
             received, responded, amended, added, demandOpened, demandCategorised, demandKindSet, demandJudged,
             demandLinked,
@@ -46,7 +49,7 @@ package enum MessageEvent: EventPayload, Equatable {
         ]
     }
 
-    package static var types: Set<String> { Name.all }
+    package static var types: Set<String> { Name.all.union(HandlingEvent.Name.all) }
 
     /// Types that say that the words of their stream are gone on purpose.
     package static var forgettingTypes: [String] { [Name.forgotten] }
@@ -197,14 +200,22 @@ package struct DemandOpened: Sendable, Equatable {
     package var spans: [Span]?
     /// The demand that it was divided from; nil: it came with the message.
     package var dividedFrom: Int16?
+    /// The organization that it speaks against: neither that nor one below it may read it.
+    package var against: String?
+    /// As whoever sent it says.
+    package var isUrgent: Bool
 
     package init(
         demand: Int16,
         kind: DemandKind? = nil,
         passage: Int16? = nil,
         spans: [Span]? = nil,
-        dividedFrom: Int16? = nil
+        dividedFrom: Int16? = nil,
+        against: String? = nil,
+        isUrgent: Bool = false
     ) {
+        self.against = against
+        self.isUrgent = isUrgent
         self.demand = demand
         self.kind = kind
         self.passage = passage

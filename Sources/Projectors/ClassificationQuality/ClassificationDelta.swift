@@ -54,7 +54,7 @@ package struct ClassificationDelta: Sendable {
             received.remove(message)
             amended.remove(message)
             withdrawn.append(message)
-        case .demandGroupsSet, .demandPlaceSet, .demandNarrowed, .demandLinked, .added, .forgotten: return
+        case .demandGroupsSet, .demandPlaceSet, .demandNarrowed, .demandLinked, .handled, .added, .forgotten: return
         }
         about.insert(message)
     }

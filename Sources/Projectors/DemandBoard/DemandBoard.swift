@@ -7,12 +7,14 @@ import Postgres
 /// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
 package struct DemandBoard: PublishingProjector {
     package let name = "demand_board"
-    package let version = 5
+    package let version = 6
     package let sharedTables = ["publication", "names"]
     package let comparedTables =
         ["messages", "facts", "cells", "publications", "published_rows", "published_members"]
         + NameTables.tables
-    package let eventTypes = MessageEvent.Name.all.union(NameChanges.eventTypes).union([ReleasePublished.name])
+    package let eventTypes = MessageEvent.Name.all.union(NameChanges.eventTypes).union([
+        ReleasePublished.name, HandlingEvent.Name.againstSet,
+    ])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
     /// A message is one stream, cells are sums, and a place is what its name leads to now, whichever came first.
     package let isCommutative = true
@@ -70,7 +72,9 @@ package struct DemandBoard: PublishingProjector {
             delta.narrow(event.demand, of: message, in: event.passage, to: event.spans)
         case .demandRejoined(let event): delta.change(event.demand, of: message, position) { $0.isRejoined = true }
         case .withdrawn: delta.withdraw(message, position: position)
-        case .demandJudged, .demandLinked, .added, .forgotten: break
+        case .handled(.againstSet(let event)):
+            delta.against.set(DemandKey(message: message, demand: event.demand), event.organization)
+        case .demandJudged, .demandLinked, .handled, .added, .forgotten: break
         }
     }
 
@@ -100,7 +104,8 @@ package struct DemandBoard: PublishingProjector {
     ) async throws {
         let changesOldFacts =
             !changes.isEmpty || !delta.withdrawals.message.isEmpty || !delta.amended.columns.id.isEmpty
-        guard changesOldFacts || !delta.opened.isEmpty || !delta.wordings.isEmpty else { return }
+        guard changesOldFacts || !delta.opened.isEmpty || !delta.wordings.isEmpty || !delta.against.isEmpty
+        else { return }
         let cells = try await context.connection.query(
             context.statement(
                 "apply",
@@ -114,6 +119,11 @@ package struct DemandBoard: PublishingProjector {
         if !delta.wordings.isEmpty {
             try await context.connection.execute(
                 context.statement("wordings", [context.tenant.rawValue] + delta.wordings.binds)
+            )
+        }
+        if !delta.against.isEmpty {
+            try await context.connection.execute(
+                context.statement("against", [context.tenant.rawValue] + delta.against.binds)
             )
         }
         if changesOldFacts { try await CellKeys(emptied: cells).sweep(in: context) }

@@ -12,6 +12,7 @@ package struct DemandBoardDelta: Sendable {
     var opened = OpenedDemands()
     var changes = DemandChanges()
     var wordings = WordingColumns()
+    var against = AgainstColumns()
     var withdrawals = WithdrawalColumns()
     var names = NameChanges()
     /// In order; a live batch has one at most, its last event.
@@ -29,6 +30,9 @@ package struct DemandBoardDelta: Sendable {
 
     mutating func open(_ event: DemandOpened, message: UUID, position: Position) {
         opened.open(event, message: message, position: position)
+        if let organization = event.against {
+            against.set(DemandKey(message: message, demand: event.demand), organization)
+        }
         if event.spans != nil { narrow(event.demand, of: message, in: nil, to: event.spans) }
     }
 
@@ -57,6 +61,28 @@ package struct DemandBoardDelta: Sendable {
         withdrawals.message.append(message)
         withdrawals.position.append(position)
     }
+}
+
+/// Which organizations demands speak against; columns of `against.sql`.
+struct AgainstColumns: Sendable {
+    private var keys: [DemandKey] = []
+    private var organizations: [String?] = []
+    private var places: [DemandKey: Int] = [:]
+
+    var isEmpty: Bool { keys.isEmpty }
+
+    /// - Parameter organization: nil: none after all.
+    mutating func set(_ key: DemandKey, _ organization: String?) {
+        if let place = places[key] {
+            organizations[place] = organization
+        } else {
+            places[key] = keys.count
+            keys.append(key)
+            organizations.append(organization)
+        }
+    }
+
+    var binds: [any PostgresEncodable] { [keys.map(\.message), keys.map(\.demand), organizations] }
 }
 
 /// The passages that word a feedback.

@@ -1,3 +1,5 @@
+import Demands
+
 /// What a projector can know names of.
 enum NameDomain: String, Sendable, CaseIterable {
     case group, place, channel, organization, category

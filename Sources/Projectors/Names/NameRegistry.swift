@@ -1,3 +1,5 @@
+import Demands
+
 /// One domain's registered names and what they lead to. Pure.
 ///
 /// A name leads to the group that it was recognised as, else to the one entry of which it is the code, a name or an

@@ -40,7 +40,7 @@ package struct StandingDelta: Sendable {
         case .withdrawn:
             withdrawals.message.append(message)
             withdrawals.position.append(event.position)
-        case .demandNarrowed, .demandJudged, .demandLinked, .added, .forgotten: return
+        case .demandNarrowed, .demandJudged, .demandLinked, .handled, .added, .forgotten: return
         }
         touched.insert(message)
     }

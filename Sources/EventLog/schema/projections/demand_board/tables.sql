@@ -67,6 +67,7 @@ CREATE TABLE facts (
     kind_method        text,
     narrowed_in        smallint,
     spans              integer[],
+    against            text,
     CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id, demand)
 );
 
@@ -85,6 +86,8 @@ COMMENT ON COLUMN facts.withdrawn IS 'true: it counts no longer; its message was
 COMMENT ON COLUMN facts.narrowed_in IS 'Number of the passage in which a division narrowed it; NULL: none.';
 COMMENT ON COLUMN facts.spans IS
     'The parts of its passage that word it: from, to, from, to…, in Unicode scalars from 0; NULL: all of it.';
+COMMENT ON COLUMN facts.against IS
+    'The organization that it speaks against: neither that nor one below it may read it; NULL: none.';
 COMMENT ON COLUMN facts.passage IS 'Number of the passage that words it; NULL: the message''s text.';
 COMMENT ON COLUMN facts.source IS 'NULL: the tenant''s own form.';
 COMMENT ON COLUMN facts.language IS 'NULL: nobody said.';

@@ -3,8 +3,8 @@ import Foundation
 /// A name as names are compared: trimmed, inner blanks collapsed, small letters, composed (NFC).
 ///
 /// Nothing else is folded: `Köln` and `Koeln` differ until somebody registers the one as an alias of the other.
-enum NameKey {
-    static func of(_ name: String) -> String {
+package enum NameKey {
+    package static func of(_ name: String) -> String {
         var key = ""
         var pendingBlank = false
         for scalar in name.unicodeScalars {
@@ -20,7 +20,7 @@ enum NameKey {
     }
 
     /// A name that nothing is registered for, as boards show it.
-    static func trimmed(_ name: String) -> String {
+    package static func trimmed(_ name: String) -> String {
         let scalars = name.unicodeScalars
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

@@ -1,11 +1,17 @@
 import Foundation
 
 /// A demand's id: its message's id and its number within it, `0d5f….1`.
-struct DemandID: Sendable, Equatable, CustomStringConvertible {
-    let message: UUID
-    let number: Int16
+package struct DemandID: Sendable, Hashable, CustomStringConvertible {
+    package let message: UUID
+    /// From 1 within its message.
+    package let number: Int16
 
-    init?(_ text: some StringProtocol) {
+    package init(message: UUID, number: Int16) {
+        self.message = message
+        self.number = number
+    }
+
+    package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.count == 36, let message = UUID(uuidString: String(parts[0])),
             parts[1].utf8.allSatisfy({ (48...57).contains($0) }), parts[1].first != "0", let number = Int16(parts[1])
@@ -14,5 +20,5 @@ struct DemandID: Sendable, Equatable, CustomStringConvertible {
         self.number = number
     }
 
-    var description: String { "\(message.text).\(number)" }
+    package var description: String { "\(message.uuidString.lowercased()).\(number)" }
 }
