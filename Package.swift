@@ -65,6 +65,8 @@ let package = Package(
             name: "Refinement",
             dependencies: [
                 "Classification", "Demands", "EventLog", "EventSourcing", "ModelTraining", "Postgres", "Topics",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
 

@@ -99,6 +99,12 @@ package struct GivenJudgement: Sendable, Equatable {
 
 extension Message {
     static func handle(_ command: HandleDemand, _ state: State) throws(MessageRejection) -> [MessageEvent] {
+        // Whatever became of it: who reads it is recorded.
+        if case .read = command.action, state.isReceived, command.demand >= 1,
+            Int(command.demand) <= state.demands.count
+        {
+            return [.handled(.reportRead(demand: command.demand))]
+        }
         if command.isOfProcess, state.isWithdrawn || isRejoined(command.demand, state) { return [] }
         let demand = try demand(command.demand, state)
         do throws(HandlingRejection) {
