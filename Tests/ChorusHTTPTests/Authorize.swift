@@ -39,6 +39,37 @@ import Testing
         (.post, "/v1/demands/\(nobody).1/divide", reviewers),
         (.post, "/v1/demands/\(nobody).1/rejoin", reviewers),
         (.get, "/v1/demands/\(nobody).1/explanation", reviewers),
+        (.post, "/v1/demands/\(nobody).1/route", reviewers),
+        (.post, "/v1/demands/\(nobody).1/decline", reviewers),
+        (.post, "/v1/demands/\(nobody).1/against", reviewers),
+        (.post, "/v1/demands/\(nobody).1/urgency", reviewers),
+        (.post, "/v1/demands/\(nobody).1/claim", reviewers),
+        (.post, "/v1/demands/\(nobody).1/unclaim", reviewers),
+        (.post, "/v1/demands/\(nobody).1/accept", reviewers),
+        (.post, "/v1/demands/\(nobody).1/start", reviewers),
+        (.post, "/v1/demands/\(nobody).1/reply", reviewers),
+        (.post, "/v1/demands/\(nobody).1/close", reviewers),
+        (.post, "/v1/demands/\(nobody).1/refuse", reviewers),
+        (.post, "/v1/demands/\(nobody).1/duplicate", reviewers),
+        (.post, "/v1/demands/\(nobody).1/reopen", reviewers),
+        (.post, "/v1/demands/\(nobody).1/escalate", reviewers),
+        (.post, "/v1/demands/\(nobody).1/mask", reviewers),
+        (.post, "/v1/replies", reviewers),
+        (.post, "/v1/topics/t1/reply", reviewers),
+        (.get, "/v1/routing", reviewers.union([.author])),
+        (.post, "/v1/routing", [.admin, .author, .foreignAdmin]),
+        (
+            .get, "/v1/feedback/changes",
+            [.admin, .collector, .otherCollector, .foreignAdmin, .foreignCollector]
+        ),
+        (
+            .post, "/v1/feedback/\(nobody)/judgement",
+            [.admin, .collector, .otherCollector, .foreignAdmin, .foreignCollector]
+        ),
+        (
+            .post, "/v1/feedback/\(nobody)/reopen",
+            [.admin, .collector, .otherCollector, .foreignAdmin, .foreignCollector]
+        ),
         (.get, "/v1/models", reviewers),
         (.get, "/v1/topics/t1", reviewers),
         (.post, "/v1/demands/\(nobody).1/topic", reviewers),

@@ -58,6 +58,44 @@ import Testing
                 body: #"{"parts":[{"spans":[{"from":0,"to":1}]},{"spans":[{"from":1,"to":2}]}]}"#
             ),
             "POST /v1/demands/{id}/rejoin": Probe(uri: demand + "/rejoin", body: "{}"),
+            "POST /v1/demands/{id}/route": Probe(uri: demand + "/route", body: #"{"responsible":"qzx-organization"}"#),
+            "POST /v1/demands/{id}/decline": Probe(uri: demand + "/decline", body: #"{"reason":"a"}"#),
+            "POST /v1/demands/{id}/against": Probe(uri: demand + "/against", body: #"{"organization":"own"}"#),
+            "POST /v1/demands/{id}/urgency": Probe(uri: demand + "/urgency", body: #"{"urgent":true}"#),
+            "POST /v1/demands/{id}/claim": Probe(uri: demand + "/claim", body: "{}"),
+            "POST /v1/demands/{id}/unclaim": Probe(uri: demand + "/unclaim", body: "{}"),
+            "POST /v1/demands/{id}/accept": Probe(uri: demand + "/accept", body: "{}"),
+            "POST /v1/demands/{id}/start": Probe(uri: demand + "/start", body: "{}"),
+            "POST /v1/demands/{id}/reply": Probe(uri: demand + "/reply", body: #"{"text":"a"}"#),
+            "POST /v1/demands/{id}/close": Probe(uri: demand + "/close", body: "{}"),
+            "POST /v1/demands/{id}/refuse": Probe(uri: demand + "/refuse", body: #"{"reason":"a"}"#),
+            "POST /v1/demands/{id}/duplicate": Probe(
+                uri: demand + "/duplicate",
+                body: ##"{"of":"\##(content.feedback).1"}"##,
+                expected: [422]
+            ),
+            "POST /v1/demands/{id}/reopen": Probe(uri: demand + "/reopen", body: "{}"),
+            "POST /v1/demands/{id}/escalate": Probe(uri: demand + "/escalate", body: "{}"),
+            "POST /v1/demands/{id}/mask": Probe(uri: demand + "/mask", body: #"{"spans":[]}"#),
+            "POST /v1/replies": Probe(
+                uri: "/v1/replies",
+                body: #"{"demands":["\#(content.feedback).1"],"text":"a"}"#,
+                expected: own
+            ),
+            "POST /v1/topics/{topic}/reply": Probe(uri: "/v1/topics/\(content.topic)/reply", body: #"{"text":"a"}"#),
+            "GET /v1/inbox": Probe(uri: "/v1/inbox?phase=all", expected: own),
+            "GET /v1/routing": Probe(uri: "/v1/routing"),
+            "POST /v1/routing": Probe(
+                uri: "/v1/routing",
+                body: #"{"routes":[{"responsible":"qzx-organization"}]}"#,
+                expected: [422]
+            ),
+            "GET /v1/feedback/changes": Probe(uri: "/v1/feedback/changes", expected: own),
+            "POST /v1/feedback/{id}/judgement": Probe(
+                uri: "/v1/feedback/\(content.feedback)/judgement",
+                body: #"{"isSolved":true}"#
+            ),
+            "POST /v1/feedback/{id}/reopen": Probe(uri: "/v1/feedback/\(content.feedback)/reopen", body: "{}"),
             "GET /v1/aggregates": Probe(uri: "/v1/aggregates", expected: own),
             "GET /v1/aggregates/{view}": Probe(uri: "/v1/aggregates/demand_board", expected: own),
             "POST /v1/surveys": Probe(
@@ -137,7 +175,7 @@ import Testing
     /// Routes that know no tenant, or know it by the tracking code alone.
     private static let open: Set<String> = [
         "GET /livez", "GET /readyz", "GET /openapi.yaml", "GET /v1/track", "POST /v1/track/addition",
-        "POST /v1/track/withdraw",
+        "POST /v1/track/withdraw", "POST /v1/track/judgement", "POST /v1/track/reopen",
     ]
 
     @Test func everyRouteAnswersWithOnesOwnOnly() async throws {

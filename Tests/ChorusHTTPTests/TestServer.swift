@@ -157,6 +157,7 @@ struct TestServer {
                     reads: pool
                 ),
                 TopicProcesses(store: services.store, tenants: services.tenants, reads: pool),
+                RoutingProcesses(tables: services.routing),
             ],
             store: services.store,
             pool: pool,

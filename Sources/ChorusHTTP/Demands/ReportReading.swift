@@ -21,7 +21,8 @@ extension Services {
         for report in reports {
             let id = DemandID(message: record.id, number: report.number)
             _ = try await store.execute(
-                Submission(tenant: caller.tenant.id, stream: record.stream, actor: caller.actor) { [now = now()] known in
+                Submission(tenant: caller.tenant.id, stream: record.stream, actor: caller.actor) {
+                    [now = now()] known in
                     let command = HandleDemand(id, .read, actor: caller.actor, now: now, receivedAt: now)
                     let state = try Message.state(after: known.history)
                     return Decision(events: try Message.decide(.handle(command), state).map(\.encoded))

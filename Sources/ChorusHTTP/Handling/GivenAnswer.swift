@@ -29,7 +29,11 @@ struct GivenAnswer: Sendable {
                     detail: "must be \(own): this key answers for it only"
                 )
             } else if !context.organizations.knows(organization) {
-                fields.report("organization", code: .unknownCode, detail: "must be the code of a registered organization")
+                fields.report(
+                    "organization",
+                    code: .unknownCode,
+                    detail: "must be the code of a registered organization"
+                )
             }
         }
         guard let text else { return nil }

@@ -138,19 +138,35 @@ struct HandlingRoutes: Sendable {
     // MARK: In hand
 
     private func claim(_ fields: inout FieldReader, _ context: Context) -> Wish? {
-        Wish { _, _ in .claim } matches: { if case .claimed = $0 { true } else { false } }
+        Wish { _, _ in
+            .claim
+        } matches: {
+            if case .claimed = $0 { true } else { false }
+        }
     }
 
     private func unclaim(_ fields: inout FieldReader, _ context: Context) -> Wish? {
-        Wish { _, _ in .unclaim } matches: { if case .unclaimed = $0 { true } else { false } }
+        Wish { _, _ in
+            .unclaim
+        } matches: {
+            if case .unclaimed = $0 { true } else { false }
+        }
     }
 
     private func accept(_ fields: inout FieldReader, _ context: Context) -> Wish? {
-        Wish { _, _ in .accept } matches: { if case .accepted = $0 { true } else { false } }
+        Wish { _, _ in
+            .accept
+        } matches: {
+            if case .accepted = $0 { true } else { false }
+        }
     }
 
     private func start(_ fields: inout FieldReader, _ context: Context) -> Wish? {
-        Wish { _, _ in .start } matches: { if case .started = $0 { true } else { false } }
+        Wish { _, _ in
+            .start
+        } matches: {
+            if case .started = $0 { true } else { false }
+        }
     }
 
     // MARK: Answered and ended
@@ -160,7 +176,11 @@ struct HandlingRoutes: Sendable {
     }
 
     private func close(_ fields: inout FieldReader, _ context: Context) -> Wish? {
-        Wish { _, _ in .close } matches: { if case .closed = $0 { true } else { false } }
+        Wish { _, _ in
+            .close
+        } matches: {
+            if case .closed = $0 { true } else { false }
+        }
     }
 
     private func refuse(_ fields: inout FieldReader, _ context: Context) -> Wish? {

@@ -46,9 +46,12 @@ struct InboxRoutes: Sendable {
         let guarded: [String]
         let readsReports: Bool
 
-        init(_ query: [String: String], _ caller: Caller, _ tree: OrganizationTree, readsReports: Bool) throws(Problem) {
+        init(_ query: [String: String], _ caller: Caller, _ tree: OrganizationTree, readsReports: Bool) throws(Problem)
+        {
             state = try query.oneOf("state", HandlingState.allCases.map(\.rawValue))
-            phase = try query.oneOf("phase", HandlingPhase.allCases.map(\.rawValue) + ["all"]) ?? (state == nil ? "open" : "all")
+            phase =
+                try query.oneOf("phase", HandlingPhase.allCases.map(\.rawValue) + ["all"])
+                ?? (state == nil ? "open" : "all")
             responsible = query["responsible"]
             steward = query["steward"]
             category = query["category"]

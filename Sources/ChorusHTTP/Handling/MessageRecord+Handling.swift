@@ -115,7 +115,8 @@ struct HandlingStep {
         case .routingDeclined(let event): (what, value) = ("declined", event.by)
         case .accepted: (what, value) = ("accepted", nil)
         case .started: (what, value) = ("started", nil)
-        case .replied(let event): (what, value) = (event.isSubstantive ? "answered" : "acknowledged", event.organization)
+        case .replied(let event):
+            (what, value) = (event.isSubstantive ? "answered" : "acknowledged", event.organization)
         case .closed: (what, value) = ("closed", nil)
         case .refused(let event): (what, value) = ("refused", event.by)
         case .duplicateMarked: (what, value) = ("duplicate", nil)

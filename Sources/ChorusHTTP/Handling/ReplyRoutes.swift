@@ -42,7 +42,8 @@ struct ReplyRoutes: Sendable {
         let context = try await services.handlingContext(caller)
         var fields = FieldReader(try await call.jsonBody())
         let texts =
-            fields.strings("demands", required: true, maximum: Self.maximumDemands, maximumScalars: 50, unique: true) ?? []
+            fields.strings("demands", required: true, maximum: Self.maximumDemands, maximumScalars: 50, unique: true)
+            ?? []
         let ids = texts.compactMap { DemandID($0) }
         if ids.count < texts.count {
             fields.report("demands", code: .badFormat, detail: "must be ids of demands, such as 0d5f….1")

@@ -81,7 +81,11 @@ struct RoutingRuleRoutes: Sendable {
         func organization(_ rule: inout FieldReader, _ name: String, required: Bool = false) -> String? {
             guard let code = rule.organization(name, required: required) else { return nil }
             guard organizations.knows(code) else {
-                rule.report(name, code: .unknownCode, detail: "must be the code of a registered organization of this tenant")
+                rule.report(
+                    name,
+                    code: .unknownCode,
+                    detail: "must be the code of a registered organization of this tenant"
+                )
                 return nil
             }
             return code

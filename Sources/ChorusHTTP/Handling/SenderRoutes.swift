@@ -129,7 +129,10 @@ extension Services {
                 let id = DemandID(message: stream.id, number: number)
                 let command = HandleDemand(id, action, actor: actor, now: now, receivedAt: received)
                 let events = try Message.decide(.handle(command), state)
-                return Decision(events: events.map(\.encoded), passages: events.isEmpty ? [] : sealed.map { [$0.passage] } ?? [])
+                return Decision(
+                    events: events.map(\.encoded),
+                    passages: events.isEmpty ? [] : sealed.map { [$0.passage] } ?? []
+                )
             }
         )
         if appended.isRepeat, let position = appended.commandPosition {

@@ -28,7 +28,8 @@ package enum Acknowledgement {
 
     /// Without blanks, in small letters.
     private static func clauses(_ text: String) -> [String] {
-        let isLatin = text.unicodeScalars.contains { ("a"..."z").contains($0) } && !text.unicodeScalars.contains(where: isHan)
+        let isLatin =
+            text.unicodeScalars.contains { ("a"..."z").contains($0) } && !text.unicodeScalars.contains(where: isHan)
         return text.unicodeScalars
             .split { scalar in
                 ends.contains(scalar) || (scalar.properties.isWhitespace && (scalar == "\n" || !isLatin))
