@@ -28,6 +28,8 @@ package struct RoutingTable: Sendable {
     private let places: [String: String]
     private let placeNames: NameIndex
     private let groupNames: NameIndex
+    /// Groups that names were recognised as, by the name's key.
+    private let recognised: [String: String]
     private let groups: Groups.State
 
     package init(
@@ -43,10 +45,14 @@ package struct RoutingTable: Sendable {
         self.groups = groups
         categories = Self.parents(taxonomy?.categories.map { ($0.code, $0.parent) } ?? [])
         self.places = Self.parents(places.entries.map { ($0.code, $0.parent) })
-        placeNames = NameIndex(places.entries.map { ($0.code, $0.names.all.map(\.text) + $0.aliases) })
+        placeNames = NameIndex(places.entries.map { ($0.code, [$0.code] + $0.names.all.map(\.text) + $0.aliases) })
+        // A name of several groups leads to one of them once these are merged.
         groupNames = NameIndex(
-            groups.registry.entries.map { ($0.code, $0.names.all.map(\.text) + $0.aliases) }
+            groups.registry.entries.map {
+                (groups.present($0.code), [$0.code] + $0.names.all.map(\.text) + $0.aliases)
+            }
         )
+        recognised = groups.recognised.reduce(into: [:]) { $0[NameKey.of($1.name)] = groups.present($1.group) }
     }
 
     /// The rule that holds; nil: none fits.
@@ -96,11 +102,11 @@ package struct RoutingTable: Sendable {
         return fit
     }
 
-    /// The code that a name leads to, else the name as names are compared.
+    /// The code that a name leads to, as on the boards, else the name as names are compared.
     private func group(_ name: String) -> String {
-        if let recognised = groups.group(recognised: name) { return recognised }
+        if let recognised = recognised[NameKey.of(name)] { return recognised }
         if groups.registry[name] != nil { return groups.present(name) }
-        return groupNames.code(name).map { groups.present($0) } ?? NameKey.of(name)
+        return groupNames.code(name) ?? NameKey.of(name)
     }
 
     private func place(_ name: String) -> String {
