@@ -198,7 +198,10 @@ extension Message {
                 if cause == .overdue { return [] }
                 throw .notOpen(present.state)
             }
-            guard let from = present.escalatedTo ?? present.route?.responsible else { throw .notRouted }
+            guard let from = present.escalatedTo ?? present.route?.responsible else {
+                if cause == .overdue { return [] }
+                throw .notRouted
+            }
             guard cause != .overdue || present.escalatedTo == nil else { return [] }
             let above = tree.parent(of: from).flatMap { tree.nearest($0, against: present.against) }
             guard let above else {
@@ -361,13 +364,15 @@ extension Handling {
     mutating func evolve(_ event: HandlingEvent) {
         switch event {
         case .routed(let event):
+            // Whoever saw it since they stand above who was responsible sees it no longer.
+            if route?.responsible != event.route.responsible { escalatedTo = nil }
             route = event.route
             due = event.due
             isUrgent = event.isUrgent
-            if let escalatedTo, escalatedTo == event.route.responsible { self.escalatedTo = nil }
         case .routingDeclined(let event):
             declinedBy.append(event.by)
             route = DemandRoute(responsible: event.to, steward: route?.steward, method: .declined)
+            escalatedTo = nil
             claimedBy = nil
         case .againstSet(let event): against = event.organization
         case .urgencySet(let event):
