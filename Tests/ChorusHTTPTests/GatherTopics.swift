@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import HTTPTypes
+import Postgres
 import Testing
 
 @testable import ChorusHTTP
@@ -116,6 +118,33 @@ import Testing
         }
     }
 
+    /// Six people who spoke just now, and 21 likes: 6 + 0.5 log2(22).
+    @Test func heatIsTheSameForTheDoorAndForSQL() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            _ = try await fill(server, caller)
+            let listed = try await caller.send(.get, "/v1/topics", as: .reviewer)
+            let heat = try #require(listed.json["topics"]?[0]?["heat"]?.double)
+            // Some seconds pass meanwhile; a minute takes less than 0.0002 away.
+            #expect(abs(heat - 8.2297) < 0.002, "\(listed.text)")
+            #expect(listed.json["topics"]?[1]?["heat"]?.isNull == true)
+            let (sum, people, support) = try await server.operators.withTransaction { connection in
+                let login = TenantCreation.login(tenant: "one", audience: "reviewer")
+                try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
+                let rows = try await connection.query(
+                    """
+                    SELECT t.heat::float8, t.people_heat::float8, t.support_heat::float8
+                    FROM review.topics AS t
+                    ORDER BY t.heat DESC NULLS LAST
+                    """
+                )
+                return try #require(try rows.first?.decode((Double, Double, Double).self))
+            }
+            #expect(abs(people - 6) < 0.002 && abs(support - 2.2297) < 0.002)
+            #expect(abs(sum - people - support) < 1e-9 && abs(sum - heat) < 0.001)
+        }
+    }
+
     @Test func mergesSplitsMovesAndTakesItBack() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in
@@ -199,6 +228,71 @@ import Testing
                 let answer = try await caller.send(.post, uri, as: .admin, body)
                 #expect(answer.status == status && answer.code == code, "\(uri) \(body): \(answer.text)")
             }
+        }
+    }
+
+    /// The words of every demand of every topic, by the demand's id.
+    private func wordings(_ caller: TestCaller) async throws -> [String: String?] {
+        var found: [String: String?] = [:]
+        for topic in try await topics(caller) {
+            let shown = try await caller.send(.get, "/v1/topics/\(topic.topic)", as: .reviewer)
+            for demand in shown.json["demandsShown"]?.array ?? [] {
+                found[demand["id"]?.string ?? ""] = .some(demand["text"]?.string)
+            }
+        }
+        return found
+    }
+
+    @Test func showsADividedDemandByItsOwnWords() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let sent = try await caller.feedback(#"{"text":"Fix the lamps and mow the park","subject":"Two wishes"}"#)
+            try await server.refine()
+            // The control: as it came.
+            #expect(try await wordings(caller) == ["\(sent.id).1": "Fix the lamps and mow the park"])
+            let divided = try await caller.send(
+                .post,
+                "/v1/demands/\(sent.id).1/divide",
+                as: .reviewer,
+                #"{"parts":[{"spans":[{"from":0,"to":13}]},{"spans":[{"from":18,"to":30}]}]}"#
+            )
+            #expect(divided.status == 200, "\(divided.text)")
+            try await server.refine()
+            #expect(
+                try await wordings(caller) == ["\(sent.id).1": "Fix the lamps", "\(sent.id).2": "mow the park"]
+            )
+            let listed = try await caller.send(.get, "/v1/demands", as: .reviewer)
+            let texts = (listed.json["demands"]?.array ?? []).map { $0["text"]?.string }
+            #expect(texts == ["Fix the lamps", "mow the park"])
+        }
+    }
+
+    @Test func showsAnAnswerOfASurveyAsItWasGiven() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let survey = try await caller.send(
+                .post,
+                "/v1/surveys",
+                as: .author,
+                """
+                {"title":{"en":"Bridge"},"language":"en","questions":[
+                    {"code":"name","text":{"en":"Which bridge?"},"type":"text"},
+                    {"code":"wish","text":{"en":"What is missing?"},"type":"text","collectsDemands":{"kind":"request"}},
+                    {"code":"more","text":{"en":"What else?"},"type":"text","collectsDemands":{"kind":"request"}}]}
+                """
+            )
+            let opened = try await caller.send(.post, "/v1/surveys/\(survey.id)/open", as: .author)
+            #expect(opened.status == 200, "\(opened.text)")
+            let sent = try await caller.respond(
+                survey.id,
+                #"{"answers":{"name":"the old one","wish":"benches in the shade","more":"a lane for bicycles"}}"#
+            )
+            #expect(sent.status == 201, "\(sent.text)")
+            try await server.refine()
+            #expect(
+                try await wordings(caller)
+                    == ["\(sent.id).1": "benches in the shade", "\(sent.id).2": "a lane for bicycles"]
+            )
         }
     }
 

@@ -1,9 +1,14 @@
 import Foundation
 
 /// A demand's id: its message's id and its number within it, `0d5f….1`.
-struct DemandID: Sendable, Equatable, CustomStringConvertible {
+struct DemandID: Sendable, Hashable, CustomStringConvertible {
     let message: UUID
     let number: Int16
+
+    init(message: UUID, number: Int16) {
+        self.message = message
+        self.number = number
+    }
 
     init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -87,7 +87,7 @@ private struct DemandRow {
             json.field("categoryMethod", text(5).flatMap { $0 == "none" ? nil : $0 })
             json.field("organization", text(6))
             json.field("place", text(7))
-            json.field("placeCode", text(18))
+            json.field("placeCode", text(16))
             json.field("channel", text(8))
             json.array("groups", of: (try? row.decode(9, as: [String].self)) ?? []) { json, name in json.value(name) }
             json.field("source", text(10))
@@ -96,16 +96,12 @@ private struct DemandRow {
             json.field("receivedAt", text(13))
             json.field("reportedSupport", (try? row.decode(14, as: Int32.self)).map { Int($0) })
             json.field("status", (try? row.decode(15, as: Bool.self)) == true ? "withdrawn" : "open")
-            json.field("subject", text(16))
-            json.field("text", words)
+            json.field("subject", wording?.subject)
+            json.field("text", wording?.text)
         }
     }
 
-    /// Of the parts of its passage that voice it.
-    private var words: String? {
-        guard let text = text(17), let ends = try? row.decode(19, as: [Int32]?.self) else { return text(17) }
-        return [Span](ends: ends).words(of: text)
-    }
+    private var wording: BoardWording? { try? BoardWording(row, at: 17) }
 
     /// Empty coordinates of the board stand for "none was named".
     private func text(_ column: Int) -> String? {

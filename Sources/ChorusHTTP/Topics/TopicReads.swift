@@ -28,8 +28,7 @@ struct TopicReads: Sendable {
 
     /// A demand of a topic, with its words while they are there.
     struct Demand: Sendable {
-        let message: UUID
-        let number: Int16
+        let id: DemandID
         let position: Position
         let sameWordingAs: Position?
         let category: String
@@ -37,8 +36,8 @@ struct TopicReads: Sendable {
         let confidence: Int32
         let occurredAt: String
         let person: UUID?
-        let subject: String?
-        let text: String?
+        /// Nil: the demand board has not come so far yet.
+        var wording: BoardWording?
     }
 
     enum Order: String, CaseIterable {
@@ -53,7 +52,7 @@ struct TopicReads: Sendable {
                 """
                 \(Self.counted(tenant))
                 ORDER BY
-                    CASE \(order.rawValue) WHEN 'heat' THEN h.heat WHEN 'people' THEN t.people + t.unidentified END
+                    CASE \(order.rawValue) WHEN 'heat' THEN t.heat WHEN 'people' THEN t.people + t.unidentified END
                         DESC NULLS LAST,
                     t.last_at DESC, t.topic
                 LIMIT \(Int64(limit))
@@ -81,29 +80,11 @@ struct TopicReads: Sendable {
                 """
                 SELECT
                     d.message_id, d.demand, d.position, d.same_wording_as, d.category, d.link, d.confidence, m.occurred_at,
-                    m.person, s.body, t.body
+                    m.person
                 FROM demands AS d
                 JOIN messages AS m
                     ON m.tenant_id = d.tenant_id
                     AND m.message_id = d.message_id
-                LEFT JOIN LATERAL (
-                    SELECT p.body
-                    FROM vault.passages AS p
-                    WHERE p.tenant_id = d.tenant_id
-                        AND p.stream_id = d.message_id
-                        AND p.kind = 'subject'
-                    ORDER BY p.number DESC
-                    LIMIT 1
-                ) AS s ON true
-                LEFT JOIN LATERAL (
-                    SELECT p.body
-                    FROM vault.passages AS p
-                    WHERE p.tenant_id = d.tenant_id
-                        AND p.stream_id = d.message_id
-                        AND p.kind <> 'subject'
-                    ORDER BY p.number
-                    LIMIT 1
-                ) AS t ON true
                 WHERE d.tenant_id = \(tenant.rawValue)
                     AND d.home = \(topic.description)
                     AND NOT m.withdrawn
@@ -111,8 +92,41 @@ struct TopicReads: Sendable {
                 ORDER BY d.position
                 LIMIT \(Int64(limit))
                 """
+            ).map { try Self.demand($0) }
+            let wordings = try await Self.wordings(of: demands, tenant, on: connection)
+            return (
+                try Self.row(row),
+                demands.map { demand in
+                    var worded = demand
+                    worded.wording = wordings[demand.id]
+                    return worded
+                }
             )
-            return (try Self.row(row), try demands.map { try Self.demand($0) })
+        }
+    }
+
+    /// What the demand board, which may stand elsewhere in the log, knows of their words at the same moment; leaves the
+    /// connection there.
+    private static func wordings(
+        of demands: [Demand],
+        _ tenant: TenantID,
+        on connection: PostgresConnection
+    ) async throws -> [DemandID: BoardWording] {
+        guard try await Generations.enterLive("demand_board", tenant: tenant, on: connection) != nil else {
+            throw Problem.unavailable("not-yet", "the demand board is not built yet; ask again a little later")
+        }
+        let rows = try await connection.query(
+            """
+            SELECT f.message_id, f.demand, \(unescaped: BoardWording.columns)
+            FROM facts AS f
+            \(unescaped: BoardWording.joins)
+            WHERE f.tenant_id = \(tenant.rawValue)
+                AND f.message_id = ANY (\(demands.map(\.id.message)))
+            """
+        )
+        return try rows.reduce(into: [:]) { wordings, row in
+            let (message, number) = (try row.decode(0, as: UUID.self), try row.decode(1, as: Int16.self))
+            wordings[DemandID(message: message, number: number)] = try BoardWording(row, at: 2)
         }
     }
 
@@ -204,27 +218,11 @@ struct TopicReads: Sendable {
         """
         SELECT
             t.topic, n.title, COALESCE(n.is_approved, false), t.category, t.demands, t.people, t.unidentified, t.wordings,
-            t.reported_support, t.first_at, t.last_at, h.heat, t.supporters
-        FROM topics AS t
+            t.reported_support, t.first_at, t.last_at, t.heat::double precision, t.supporters
+        FROM topics_by_heat AS t
         LEFT JOIN titles AS n
             ON n.tenant_id = t.tenant_id
             AND n.topic = t.topic
-        CROSS JOIN LATERAL (
-            SELECT
-                t.people_weight
-                    * power(2::double precision, - extract(epoch FROM now() - '2020-01-01Z'::timestamptz) / 2592000)
-                    AS people_heat,
-                power(2::double precision, - extract(epoch FROM greatest(now() - t.last_at, interval '0')) / 2592000)
-                    AS decay
-        ) AS w
-        CROSS JOIN LATERAL (
-            SELECT
-                CASE WHEN t.people + t.unidentified >= 5 THEN
-                    w.people_heat + least(
-                        0.5 * log(2, (1 + t.reported_support)::numeric)::double precision, 0.5 * w.people_heat
-                    ) * w.decay
-                END AS heat
-        ) AS h
         WHERE t.tenant_id = \(tenant.rawValue)
         """
     }
@@ -249,17 +247,14 @@ struct TopicReads: Sendable {
 
     private static func demand(_ row: PostgresRow) throws -> Demand {
         Demand(
-            message: try row.decode(0),
-            number: try row.decode(1),
+            id: DemandID(message: try row.decode(0), number: try row.decode(1)),
             position: try row.decode(2),
             sameWordingAs: try row.decode(3),
             category: try row.decode(4),
             found: try row.decode(5),
             confidence: try row.decode(6),
             occurredAt: row.words(7) ?? "",
-            person: try row.decode(8),
-            subject: try row.decode(9),
-            text: try row.decode(10)
+            person: try row.decode(8)
         )
     }
 }

@@ -72,7 +72,7 @@ struct TopicRoutes: Sendable {
         )
         guard let found, organization == nil || !found.demands.isEmpty else { throw Problem.notFound }
         let uses = found.demands.map { demand in
-            ProposedTitle.Use(person: demand.person?.text, subject: demand.subject ?? demand.text ?? "")
+            ProposedTitle.Use(person: demand.person?.text, subject: demand.wording?.gist ?? "")
         }
         // Of those shown: phrases of at least five of their people.
         let proposal = organization == nil ? ProposedTitle.propose(uses) : nil
@@ -306,14 +306,14 @@ extension TopicReads.Row {
 extension TopicReads.Demand {
     /// Never who spoke.
     fileprivate func write(to json: inout JSONWriter) {
-        json.field("id", "\(message.text).\(number)")
+        json.field("id", "\(id)")
         json.field("openedPosition", position)
         json.field("sameWordingAs", sameWordingAs.map { Int($0) })
         json.field("category", category)
         json.field("foundTopic", found)
         json.field("confidence", Double(confidence) / 10_000)
         json.field("occurredAt", occurredAt)
-        json.field("subject", subject)
-        json.field("text", text)
+        json.field("subject", wording?.subject)
+        json.field("text", wording?.text)
     }
 }

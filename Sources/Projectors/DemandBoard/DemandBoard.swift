@@ -7,7 +7,7 @@ import Postgres
 /// Demands by category, kind, organization, place, channel and time: exact in `review`, by release in `aggregates`.
 package struct DemandBoard: PublishingProjector {
     package let name = "demand_board"
-    package let version = 5
+    package let version = 6
     package let sharedTables = ["publication", "names"]
     package let comparedTables =
         ["messages", "facts", "cells", "publications", "published_rows", "published_members"]
@@ -108,6 +108,7 @@ package struct DemandBoard: PublishingProjector {
                     + [
                         delta.amended.columns.id, delta.amended.position, changes.columns.isRejoined,
                         delta.opened.columns.kindMethod, changes.columns.kindMethod, context.countsAsItGoes,
+                        delta.opened.columns.isRejoined,
                     ]
             )
         )

@@ -1,34 +1,23 @@
--- Topics as they stand, for reviewers of the whole tenant: one row each. Heat is that of the moment of asking.
-CREATE OR REPLACE VIEW review.topics WITH (security_barrier) AS
+-- Each topic with its heat at the moment of asking, by the formula in docs/refinement.md: the one place where it stands in
+-- SQL. It lies beside the tables, for the server and for the views.
+CREATE OR REPLACE VIEW topics_by_heat AS
 SELECT
+    t.tenant_id,
     t.topic,
-    n.title,
-    COALESCE(n.is_approved, false) AS is_title_approved,
-    t.category AS category_code,
+    t.category,
     t.demands,
     t.people,
     t.unidentified,
     t.wordings,
     t.repeating_people,
+    t.supporters,
     t.reported_support,
     t.first_at,
     t.last_at,
     h.people_heat + h.support_heat AS heat,
     h.people_heat,
-    h.support_heat,
-    k.position AS log_position,
-    g.projector_version,
-    t.supporters
+    h.support_heat
 FROM topics AS t
-JOIN projections.generations AS g
-    ON g.projector = 'topics'
-    AND g.state = 'live'
-JOIN projections.checkpoints AS k
-    ON k.tenant_id = t.tenant_id
-    AND k.generation = g.generation
-LEFT JOIN titles AS n
-    ON n.tenant_id = t.tenant_id
-    AND n.topic = t.topic
 CROSS JOIN LATERAL (
     SELECT
         t.people_weight * power(2::double precision, - extract(epoch FROM now() - '2020-01-01Z'::timestamptz) / 2592000)
@@ -46,7 +35,43 @@ CROSS JOIN LATERAL (
                 4
             )
         END AS support_heat
-) AS h
+) AS h;
+
+COMMENT ON VIEW topics_by_heat IS 'Each topic that stands, with its heat at the moment of asking.';
+COMMENT ON COLUMN topics_by_heat.heat IS 'NULL below five people.';
+GRANT SELECT ON topics_by_heat TO chorus_app;
+
+-- Topics as they stand, for reviewers of the whole tenant: one row each. Heat is that of the moment of asking.
+CREATE OR REPLACE VIEW review.topics WITH (security_barrier) AS
+SELECT
+    t.topic,
+    n.title,
+    COALESCE(n.is_approved, false) AS is_title_approved,
+    t.category AS category_code,
+    t.demands,
+    t.people,
+    t.unidentified,
+    t.wordings,
+    t.repeating_people,
+    t.reported_support,
+    t.first_at,
+    t.last_at,
+    t.heat,
+    t.people_heat,
+    t.support_heat,
+    k.position AS log_position,
+    g.projector_version,
+    t.supporters
+FROM topics_by_heat AS t
+JOIN projections.generations AS g
+    ON g.projector = 'topics'
+    AND g.state = 'live'
+JOIN projections.checkpoints AS k
+    ON k.tenant_id = t.tenant_id
+    AND k.generation = g.generation
+LEFT JOIN titles AS n
+    ON n.tenant_id = t.tenant_id
+    AND n.topic = t.topic
 WHERE t.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
