@@ -1,6 +1,7 @@
 import EventLog
 import EventSourcing
 import Foundation
+import JSONText
 import Postgres
 import Topics
 
@@ -24,6 +25,11 @@ struct TopicReads: Sendable {
         let lastAt: String
         /// Nil below five people.
         let heat: Double?
+        let places: JSONValue
+        let groups: JSONValue
+        /// Of the last four weeks, and of the four before.
+        let recentPeople: Int32
+        let earlierPeople: Int32
     }
 
     /// A demand of a topic, with its words while they are there.
@@ -46,9 +52,10 @@ struct TopicReads: Sendable {
         case latest
     }
 
+    /// The rows are chosen before what is costly is asked of them.
     func list(_ tenant: TenantID, by order: Order, limit: Int) async throws -> (rows: [Row], position: Position) {
         try await run(tenant) { connection in
-            try await connection.query(
+            let rows = try await connection.query(
                 """
                 \(Self.counted(tenant))
                 ORDER BY
@@ -57,7 +64,8 @@ struct TopicReads: Sendable {
                     t.last_at DESC, t.topic
                 LIMIT \(Int64(limit))
                 """
-            ).map { try Self.row($0) }
+            )
+            return try await Self.rows(rows, tenant, on: connection)
         }
     }
 
@@ -75,7 +83,7 @@ struct TopicReads: Sendable {
                     AND t.topic = \(topic.description)
                 """
             )
-            guard let row = rows.first else { return nil }
+            guard let row = try await Self.rows(rows, tenant, on: connection).first else { return nil }
             let demands = try await connection.query(
                 """
                 SELECT
@@ -95,7 +103,7 @@ struct TopicReads: Sendable {
             ).map { try Self.demand($0) }
             let wordings = try await Self.wordings(of: demands, tenant, on: connection)
             return (
-                try Self.row(row),
+                row,
                 demands.map { demand in
                     var worded = demand
                     worded.wording = wordings[demand.id]
@@ -227,7 +235,44 @@ struct TopicReads: Sendable {
         """
     }
 
-    private static func row(_ row: PostgresRow) throws -> Row {
+    private static func rows(
+        _ rows: PostgresRows,
+        _ tenant: TenantID,
+        on connection: PostgresConnection
+    ) async throws -> [Row] {
+        let topics = try rows.map { try $0.decode(0, as: String.self) }
+        let details = try await connection.query(
+            """
+            SELECT
+                t.topic, p.places, g.groups, COALESCE(w.people_last_4_weeks, 0), COALESCE(w.people_4_weeks_before, 0)
+            FROM topics AS t
+            LEFT JOIN topic_places AS p
+                ON p.tenant_id = t.tenant_id
+                AND p.topic = t.topic
+                AND p.topic = ANY (\(topics))
+            LEFT JOIN topic_groups AS g
+                ON g.tenant_id = t.tenant_id
+                AND g.topic = t.topic
+                AND g.topic = ANY (\(topics))
+            LEFT JOIN topic_weeks AS w
+                ON w.tenant_id = t.tenant_id
+                AND w.topic = t.topic
+                AND w.topic = ANY (\(topics))
+            WHERE t.tenant_id = \(tenant.rawValue)
+                AND t.topic = ANY (\(topics))
+            """
+        )
+        var byTopic: [String: PostgresRow] = [:]
+        for detail in details { byTopic[try detail.decode(0)] = detail }
+        return try zip(topics, rows).compactMap { topic, row in try byTopic[topic].map { try Self.row(row, $0) } }
+    }
+
+    private static func names(_ detail: PostgresRow, _ column: Int) throws -> JSONValue {
+        guard let json = try detail.decode(column, as: PostgresJSON?.self) else { return .array([]) }
+        return try JSONValue.parse(json.bytes)
+    }
+
+    private static func row(_ row: PostgresRow, _ detail: PostgresRow) throws -> Row {
         Row(
             topic: try row.decode(0),
             title: try row.decode(1),
@@ -241,7 +286,11 @@ struct TopicReads: Sendable {
             support: try row.decode(8),
             firstAt: row.words(9) ?? "",
             lastAt: row.words(10) ?? "",
-            heat: try row.decode(11)
+            heat: try row.decode(11),
+            places: try names(detail, 1),
+            groups: try names(detail, 2),
+            recentPeople: try detail.decode(3),
+            earlierPeople: try detail.decode(4)
         )
     }
 

@@ -300,6 +300,10 @@ extension TopicReads.Row {
         json.field("firstAt", firstAt)
         json.field("lastAt", lastAt)
         json.field("heat", heat.map { ($0 * 10_000).rounded() / 10_000 })
+        json.field("places", places)
+        json.field("groups", groups)
+        json.field("peopleLast4Weeks", Int(recentPeople))
+        json.field("people4WeeksBefore", Int(earlierPeople))
     }
 }
 

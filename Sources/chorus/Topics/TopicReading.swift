@@ -13,7 +13,8 @@ extension TopicsCommand {
             abstract: "List the topics that stand, the hottest first.",
             discussion: """
                 PEOPLE are different known persons; UNKNOWN are demands whose sender is not known; SUPPORT is reported \
-                likes and signatures, beside people. HEAT counts people by how lately they spoke and is empty below five of \
+                likes and signatures, beside people. LATELY are the people of the last four weeks, in brackets those of the four \
+                before; PLACE is the one that most demands name. HEAT counts people by how lately they spoke and is empty below five of \
                 them. A title with * may be seen by everybody.
 
                 Examples:
@@ -36,8 +37,11 @@ extension TopicsCommand {
             let answer = try asked.accepted(from: client.url, scopes: TopicsCommand.scopes)
             if server.json { return Console.result(asked.text) }
             let topics = answer["topics"]?.array ?? []
-            Table(["TOPIC", "TITLE", "CATEGORY", "DEMANDS", "PEOPLE", "UNKNOWN", "SUPPORT", "HEAT", "LAST"])
-                .show(topics.map(Self.row))
+            Table([
+                "TOPIC", "TITLE", "CATEGORY", "DEMANDS", "PEOPLE", "UNKNOWN", "SUPPORT", "HEAT", "LATELY", "LAST",
+                "PLACE",
+            ])
+            .show(topics.map(Self.row))
             if topics.isEmpty { Console.note("No topic yet: the finder gathers demands as they come in.") }
         }
 
@@ -46,7 +50,9 @@ extension TopicsCommand {
                 topic["topic"]?.string ?? "", TopicsCommand.title(topic), topic["category"]?.string ?? "",
                 TopicsCommand.number(topic["demands"]), TopicsCommand.number(topic["people"]),
                 TopicsCommand.number(topic["unidentified"]), TopicsCommand.number(topic["reportedSupport"]),
-                topic["heat"]?.double.map { "\($0)" } ?? "", String((topic["lastAt"]?.string ?? "").prefix(10)),
+                topic["heat"]?.double.map { "\($0)" } ?? "",
+                "\(TopicsCommand.number(topic["peopleLast4Weeks"])) (\(TopicsCommand.number(topic["people4WeeksBefore"])))",
+                String((topic["lastAt"]?.string ?? "").prefix(10)), topic["places"]?[0]?["name"]?.string ?? "",
             ]
         }
     }
@@ -86,6 +92,12 @@ extension TopicsCommand {
                     "  \(TopicsCommand.title(answer))  \(demands) demands, \(TopicsCommand.number(answer["people"])) people"
             }
             Console.note(words)
+            for (label, field) in [("Places", "places"), ("Groups", "groups")] {
+                let names = (answer[field]?.array ?? []).map { name in
+                    "\(name["name"]?.string ?? "") \(TopicsCommand.number(name["demands"]))"
+                }
+                if !names.isEmpty { Console.note("\(label): \(names.joined(separator: ", "))") }
+            }
             if let proposed = answer["proposedTitle"]?.string { Console.note("Proposed title: \(proposed)") }
             Table(["DEMAND", "WHEN", "CATEGORY", "SURE", "WORDS"]).show(
                 (answer["demandsShown"]?.array ?? []).map { demand in
