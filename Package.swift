@@ -105,7 +105,11 @@ let package = Package(
         ),
 
         // Tests
-        .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["EmbeddedPostgres", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TestSupport"
+        ),
         .target(name: "LogTailing", dependencies: ["EventLog", "Postgres", "TestSupport"], path: "Tests/LogTailing"),
         .executableTarget(
             name: "chorus-skip-test",

@@ -46,6 +46,40 @@ import Testing
         }
     }
 
+    @Test func aRejoinedPartIsInNoList() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            func ids(_ status: String) async throws -> [String?] {
+                try await server.project()
+                let answer = try await caller.send(.get, "/v1/demands?status=\(status)", as: .reviewer)
+                #expect(answer.status == 200, "\(answer.text)")
+                return (answer.json["demands"]?.array ?? []).map { $0["id"]?.string }
+            }
+            let sent = try await caller.feedback(#"{"text":"Fix lamps and 公园 is fine"}"#)
+            let demand = "/v1/demands/\(sent.id).1"
+            func send(_ uri: String, _ body: String) async throws {
+                let answer = try await caller.send(.post, uri, as: .reviewer, body)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            // In batches of their own, and opened and rejoined in the same one.
+            for projects in [true, false] {
+                try await send("\(demand)/divide", Self.body)
+                // The control: a part that stands is listed.
+                if projects { #expect(try await ids("open").count == 2) }
+                try await send("\(demand)/rejoin", "{}")
+                #expect(try await ids("open") == ["\(sent.id).1"])
+                #expect(try await ids("withdrawn") == [])
+            }
+            try await send("\(demand)/divide", Self.body)
+            let tracking: HTTPFields = [.authorization: "Tracking \(sent.trackingCode)"]
+            let withdrawn = try await caller.send(.post, "/v1/track/withdraw", headers: tracking)
+            #expect(withdrawn.status == 200, "\(withdrawn.text)")
+            #expect(try await ids("open") == [])
+            // Its demands, not the parts that were rejoined before.
+            #expect(try await ids("withdrawn") == ["\(sent.id).1", "\(sent.id).4"])
+        }
+    }
+
     @Test func refusesWhatIsNoDivision() async throws {
         let mistakes = [
             ("{}", "/parts"), (#"{"parts":[{}]}"#, "/parts/0/spans"),

@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import HTTPTypes
+import Postgres
 import Testing
 
 @testable import ChorusHTTP
@@ -116,6 +118,123 @@ import Testing
         }
     }
 
+    /// Six people who spoke just now, and 21 likes: 6 + 0.5 log2(22).
+    @Test func heatIsTheSameForTheDoorAndForSQL() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            _ = try await fill(server, caller)
+            let listed = try await caller.send(.get, "/v1/topics", as: .reviewer)
+            let heat = try #require(listed.json["topics"]?[0]?["heat"]?.double)
+            // Some seconds pass meanwhile; a minute takes less than 0.0002 away.
+            #expect(abs(heat - 8.2297) < 0.002, "\(listed.text)")
+            #expect(listed.json["topics"]?[1]?["heat"]?.isNull == true)
+            let (sum, people, support) = try await server.operators.withTransaction { connection in
+                let login = TenantCreation.login(tenant: "one", audience: "reviewer")
+                try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
+                let rows = try await connection.query(
+                    """
+                    SELECT t.heat::float8, t.people_heat::float8, t.support_heat::float8
+                    FROM review.topics AS t
+                    ORDER BY t.heat DESC NULLS LAST
+                    """
+                )
+                return try #require(try rows.first?.decode((Double, Double, Double).self))
+            }
+            #expect(abs(people - 6) < 0.002 && abs(support - 2.2297) < 0.002)
+            #expect(abs(sum - people - support) < 1e-9 && abs(sum - heat) < 0.001)
+        }
+    }
+
+    @Test func tellsWhereItsDemandsComeFromAndWhetherItGrows() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            for (registry, entry) in [
+                ("places", #"{"code":"east","names":{"en":"East Estate"},"aliases":["the estate"]}"#),
+                (
+                    "groups",
+                    #"{"code":"drivers","names":{"en":"Bus drivers"},"ties":["occupation"],"aliases":["driver"]}"#
+                ),
+            ] {
+                let answer = try await caller.send(.post, "/v1/\(registry)", as: .admin, entry)
+                #expect(answer.status == 201, "\(answer.text)")
+            }
+            // Four names of two places, one of them corrected later; a group named twice in one message.
+            let coordinates = [
+                #""place":"the estate","groups":[{"name":"driver"},{"name":"Bus drivers"}],"personRef":"a""#,
+                #""place":"EAST estate","groups":[{"name":"Anglers"}],"personRef":"b""#,
+                #""place":"North End","groups":[{"name":"bus drivers"}],"personRef":"a""#,
+                #""place":"north end","personRef":"c""#, #""place":"West","personRef":"d""#, #""place":"South""#,
+                #""place":"Middle""#,
+            ]
+            var sent: [TestAnswer] = []
+            for (number, more) in coordinates.enumerated() {
+                let source = number < 5 ? #","source":"s""# : ""
+                sent.append(try await caller.feedback(#"{"text":"\#(Self.wordings[0])",\#(more)\#(source)}"#))
+            }
+            let corrected = try await caller.send(
+                .post,
+                "/v1/demands/\(sent[4].id).1/place",
+                as: .reviewer,
+                #"{"place":"East Estate"}"#
+            )
+            #expect(corrected.status == 200, "\(corrected.text)")
+            try await server.refine()
+            // The last three spoke forty days ago, the first sixty.
+            try await server.operators.withTransaction { connection in
+                _ = try await Generations.enterLive("topics", tenant: TestServer.one, on: connection)
+                for (days, messages) in [(40, [sent[4], sent[5], sent[6]]), (60, [sent[0]])] {
+                    try await connection.execute(
+                        """
+                        UPDATE messages
+                        SET occurred_at = now() - make_interval(days => \(Int32(days)))
+                        WHERE tenant_id = 1
+                            AND message_id = ANY (\(messages.compactMap { UUID(uuidString: $0.id) }))
+                        """
+                    )
+                }
+            }
+            let answer = try await caller.send(.get, "/v1/topics", as: .reviewer)
+            #expect(answer.status == 200 && answer.json["topics"]?.array?.count == 1, "\(answer.text)")
+            let topic = try #require(answer.json["topics"]?[0])
+            func names(_ field: String) -> [String] {
+                (topic[field]?.array ?? []).map { name in
+                    "\(name["name"]?.string ?? "") \(name["code"]?.string ?? "-") \(name["demands"]?.int ?? 0)"
+                }
+            }
+            #expect(names("places") == ["East Estate east 3", "North End - 2", "Middle - 1"])
+            #expect(names("groups") == ["Bus drivers drivers 2", "Anglers - 1"])
+            // Lately a, b and c; before that d, and two whom nobody knows.
+            #expect(topic["peopleLast4Weeks"]?.int == 3 && topic["people4WeeksBefore"]?.int == 3, "\(answer.text)")
+            let one = try await caller.send(.get, "/v1/topics/\(topic["topic"]?.string ?? "")", as: .reviewer)
+            #expect(one.json["places"] == topic["places"] && one.json["groups"] == topic["groups"])
+
+            // The view says the same, and a name that is registered later counts at once.
+            let renamed = try await caller.send(
+                .put,
+                "/v1/places/north",
+                as: .admin,
+                #"{"names":{"en":"North"},"aliases":["North End"]}"#
+            )
+            #expect((200...201).contains(renamed.status), "\(renamed.text)")
+            try await server.project()
+            let row = try await server.operators.withTransaction { connection in
+                let login = TenantCreation.login(tenant: "one", audience: "reviewer")
+                try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
+                let rows = try await connection.query(
+                    """
+                    SELECT
+                        t.places ->> 1, t.groups -> 0 ->> 'name', t.people_last_4_weeks, t.people_4_weeks_before,
+                        (SELECT count(*) FROM review.topic_demands AS d WHERE d.place = 'East Estate')
+                    FROM review.topics AS t
+                    """
+                )
+                return try #require(try rows.first?.decode((String, String, Int32, Int32, Int64).self))
+            }
+            #expect(row.0 == #"{"name" : "North", "code" : "north", "demands" : 2}"#)
+            #expect(row.1 == "Bus drivers" && row.2 == 3 && row.3 == 3 && row.4 == 1)
+        }
+    }
+
     @Test func mergesSplitsMovesAndTakesItBack() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in
@@ -199,6 +318,71 @@ import Testing
                 let answer = try await caller.send(.post, uri, as: .admin, body)
                 #expect(answer.status == status && answer.code == code, "\(uri) \(body): \(answer.text)")
             }
+        }
+    }
+
+    /// The words of every demand of every topic, by the demand's id.
+    private func wordings(_ caller: TestCaller) async throws -> [String: String?] {
+        var found: [String: String?] = [:]
+        for topic in try await topics(caller) {
+            let shown = try await caller.send(.get, "/v1/topics/\(topic.topic)", as: .reviewer)
+            for demand in shown.json["demandsShown"]?.array ?? [] {
+                found[demand["id"]?.string ?? ""] = .some(demand["text"]?.string)
+            }
+        }
+        return found
+    }
+
+    @Test func showsADividedDemandByItsOwnWords() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let sent = try await caller.feedback(#"{"text":"Fix the lamps and mow the park","subject":"Two wishes"}"#)
+            try await server.refine()
+            // The control: as it came.
+            #expect(try await wordings(caller) == ["\(sent.id).1": "Fix the lamps and mow the park"])
+            let divided = try await caller.send(
+                .post,
+                "/v1/demands/\(sent.id).1/divide",
+                as: .reviewer,
+                #"{"parts":[{"spans":[{"from":0,"to":13}]},{"spans":[{"from":18,"to":30}]}]}"#
+            )
+            #expect(divided.status == 200, "\(divided.text)")
+            try await server.refine()
+            #expect(
+                try await wordings(caller) == ["\(sent.id).1": "Fix the lamps", "\(sent.id).2": "mow the park"]
+            )
+            let listed = try await caller.send(.get, "/v1/demands", as: .reviewer)
+            let texts = (listed.json["demands"]?.array ?? []).map { $0["text"]?.string }
+            #expect(texts == ["Fix the lamps", "mow the park"])
+        }
+    }
+
+    @Test func showsAnAnswerOfASurveyAsItWasGiven() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let survey = try await caller.send(
+                .post,
+                "/v1/surveys",
+                as: .author,
+                """
+                {"title":{"en":"Bridge"},"language":"en","questions":[
+                    {"code":"name","text":{"en":"Which bridge?"},"type":"text"},
+                    {"code":"wish","text":{"en":"What is missing?"},"type":"text","collectsDemands":{"kind":"request"}},
+                    {"code":"more","text":{"en":"What else?"},"type":"text","collectsDemands":{"kind":"request"}}]}
+                """
+            )
+            let opened = try await caller.send(.post, "/v1/surveys/\(survey.id)/open", as: .author)
+            #expect(opened.status == 200, "\(opened.text)")
+            let sent = try await caller.respond(
+                survey.id,
+                #"{"answers":{"name":"the old one","wish":"benches in the shade","more":"a lane for bicycles"}}"#
+            )
+            #expect(sent.status == 201, "\(sent.text)")
+            try await server.refine()
+            #expect(
+                try await wordings(caller)
+                    == ["\(sent.id).1": "benches in the shade", "\(sent.id).2": "a lane for bicycles"]
+            )
         }
     }
 

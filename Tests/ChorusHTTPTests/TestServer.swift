@@ -125,7 +125,7 @@ struct TestServer {
         )
         let lines = LogLines()
         log = lines
-        let logger = Logger(label: "test") { _ in LineHandler(lines: lines) }
+        let logger = lines.logger()
         let signal = LogSignal()
         let progress = ProjectionProgress(pool: pool)
         engine = ProjectionEngine(

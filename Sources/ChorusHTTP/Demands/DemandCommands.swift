@@ -142,6 +142,12 @@ extension MessageRecord {
 }
 
 extension Services {
+    /// An organization and those above it; none for a caller of the whole tenant.
+    func guarded(_ organization: String?, _ caller: Caller) async throws -> [String] {
+        guard let organization else { return [] }
+        return try await routing.organizations(of: caller.tenant.id).andAbove(organization)
+    }
+
     /// The message of a demand that the caller may review.
     func reviewable(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
         let stream = StreamID(type: Message.streamType, id: id.message)

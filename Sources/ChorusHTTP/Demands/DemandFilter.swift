@@ -60,25 +60,14 @@ struct DemandFilter: Sendable {
         SELECT
             f.message_id, f.demand, f.opened_position, f.kind, f.category, f.category_method, f.organization,
             f.place_given, f.channel, f.groups, f.source, f.language, f.occurred_at, f.received_at,
-            f.reported_support, f.withdrawn,
-            CASE WHEN f.kind IS DISTINCT FROM 'report' THEN s.body END,
-            CASE WHEN f.kind IS DISTINCT FROM 'report' THEN t.body END,
-            CASE WHEN f.place_registered THEN f.place END, f.spans, t.number, s.number
+            f.reported_support, f.withdrawn, CASE WHEN f.place_registered THEN f.place END,
+            \(unescaped: BoardWording.columns)
         FROM facts AS f
-        JOIN messages AS m
-            ON m.tenant_id = f.tenant_id
-            AND m.message_id = f.message_id
-        LEFT JOIN vault.passages AS s
-            ON s.tenant_id = f.tenant_id
-            AND s.stream_id = f.message_id
-            AND s.number = m.subject
-        LEFT JOIN vault.passages AS t
-            ON t.tenant_id = f.tenant_id
-            AND t.stream_id = f.message_id
-            AND t.number = COALESCE(f.narrowed_in, f.passage, m.text, 1)
+        \(unescaped: BoardWording.joins)
         WHERE f.tenant_id = \(tenant)
             AND (f.opened_position, f.demand) > (\(position), \(demand))
             AND f.withdrawn = \(isWithdrawn)
+            AND NOT f.rejoined
             AND (\(category) IS NULL OR f.category = \(category))
             AND (\(organization) IS NULL OR f.organization = \(organization))
             AND (\(onlyOrganization) IS NULL OR f.organization = \(onlyOrganization))

@@ -36,13 +36,7 @@ struct DemandRoutes: Sendable {
         }
         try await services.wait(for: query, tenant: caller.tenant.id)
         let (rows, position) = try await page(filter, after: after, tenant: caller.tenant.id)
-        var demands = try rows.prefix(filter.limit).map { try DemandRow($0) }
-        let masks = try await PassageMasks.read(
-            Set(demands.map(\.message)),
-            tenant: caller.tenant.id,
-            from: services.reads
-        )
-        for index in demands.indices { demands[index].masks = masks.of(demands[index].message) }
+        let demands = try rows.prefix(filter.limit).map { try DemandRow($0) }
         var headers: HTTPFields = [:]
         if rows.count > filter.limit, let last = demands.last {
             let cursor = PageCursor([last.position, Int64(last.demand)])
@@ -78,8 +72,6 @@ private struct DemandRow {
     let message: UUID
     let demand: Int16
     let position: Int64
-    /// Of its message's passages.
-    var masks: [Int16: [Span]] = [:]
     private let row: PostgresRow
 
     init(_ row: PostgresRow) throws(PostgresError) {
@@ -99,7 +91,7 @@ private struct DemandRow {
             json.field("categoryMethod", text(5).flatMap { $0 == "none" ? nil : $0 })
             json.field("organization", text(6))
             json.field("place", text(7))
-            json.field("placeCode", text(18))
+            json.field("placeCode", text(16))
             json.field("channel", text(8))
             json.array("groups", of: (try? row.decode(9, as: [String].self)) ?? []) { json, name in json.value(name) }
             json.field("source", text(10))
@@ -108,25 +100,12 @@ private struct DemandRow {
             json.field("receivedAt", text(13))
             json.field("reportedSupport", (try? row.decode(14, as: Int32.self)).map { Int($0) })
             json.field("status", (try? row.decode(15, as: Bool.self)) == true ? "withdrawn" : "open")
-            json.field("subject", masked(16, number: 21))
-            json.field("text", words)
+            json.field("subject", wording?.subject)
+            json.field("text", wording?.text)
         }
     }
 
-    /// Of the parts of its passage that voice it.
-    private var words: String? {
-        guard let text = masked(17, number: 20), let ends = try? row.decode(19, as: [Int32]?.self) else {
-            return masked(17, number: 20)
-        }
-        return [Span](ends: ends).words(of: text)
-    }
-
-    /// A passage's words, but for what a reviewer masked; nil: forgotten, or of a report, which is read by its id.
-    private func masked(_ column: Int, number: Int) -> String? {
-        guard let text = text(column) else { return nil }
-        guard let passage = try? row.decode(number, as: Int16?.self), let spans = masks[passage] else { return text }
-        return spans.masking(text)
-    }
+    private var wording: BoardWording? { try? BoardWording(row, at: 17) }
 
     /// Empty coordinates of the board stand for "none was named".
     private func text(_ column: Int) -> String? {

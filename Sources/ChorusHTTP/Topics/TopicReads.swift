@@ -2,6 +2,7 @@ import Demands
 import EventLog
 import EventSourcing
 import Foundation
+import JSONText
 import Postgres
 import Topics
 
@@ -25,12 +26,16 @@ struct TopicReads: Sendable {
         let lastAt: String
         /// Nil below five people.
         let heat: Double?
+        let places: JSONValue
+        let groups: JSONValue
+        /// Of the last four weeks, and of the four before.
+        let recentPeople: Int32
+        let earlierPeople: Int32
     }
 
     /// A demand of a topic, with its words while they are there.
     struct Demand: Sendable {
-        let message: UUID
-        let number: Int16
+        let id: DemandID
         let position: Position
         let sameWordingAs: Position?
         let category: String
@@ -38,8 +43,8 @@ struct TopicReads: Sendable {
         let confidence: Int32
         let occurredAt: String
         let person: UUID?
-        let subject: String?
-        let text: String?
+        /// Nil: the demand board has not come so far yet.
+        var wording: BoardWording?
     }
 
     enum Order: String, CaseIterable {
@@ -48,26 +53,31 @@ struct TopicReads: Sendable {
         case latest
     }
 
+    /// The rows are chosen before what is costly is asked of them.
     func list(_ tenant: TenantID, by order: Order, limit: Int) async throws -> (rows: [Row], position: Position) {
         try await run(tenant) { connection in
-            try await connection.query(
+            let rows = try await connection.query(
                 """
                 \(Self.counted(tenant))
                 ORDER BY
-                    CASE \(order.rawValue) WHEN 'heat' THEN h.heat WHEN 'people' THEN t.people + t.unidentified END
+                    CASE \(order.rawValue) WHEN 'heat' THEN t.heat WHEN 'people' THEN t.people + t.unidentified END
                         DESC NULLS LAST,
                     t.last_at DESC, t.topic
                 LIMIT \(Int64(limit))
                 """
-            ).map { try Self.row($0) }
+            )
+            return try await Self.rows(rows, tenant, on: connection)
         }
     }
 
     /// A topic and its demands, oldest first; nil when it does not stand.
+    ///
+    /// - Parameter guarded: the organization and those above it: what speaks against one of them is left out.
     func topic(
         _ topic: TopicID,
         _ tenant: TenantID,
         organization: String?,
+        guarded: [String] = [],
         limit: Int
     ) async throws -> (topic: (row: Row, demands: [Demand])?, position: Position) {
         try await run(tenant) { connection in
@@ -77,34 +87,16 @@ struct TopicReads: Sendable {
                     AND t.topic = \(topic.description)
                 """
             )
-            guard let row = rows.first else { return nil }
+            guard let row = try await Self.rows(rows, tenant, on: connection).first else { return nil }
             let demands = try await connection.query(
                 """
                 SELECT
                     d.message_id, d.demand, d.position, d.same_wording_as, d.category, d.link, d.confidence, m.occurred_at,
-                    m.person, s.body, t.body
+                    m.person
                 FROM demands AS d
                 JOIN messages AS m
                     ON m.tenant_id = d.tenant_id
                     AND m.message_id = d.message_id
-                LEFT JOIN LATERAL (
-                    SELECT p.body
-                    FROM vault.passages AS p
-                    WHERE p.tenant_id = d.tenant_id
-                        AND p.stream_id = d.message_id
-                        AND p.kind = 'subject'
-                    ORDER BY p.number DESC
-                    LIMIT 1
-                ) AS s ON true
-                LEFT JOIN LATERAL (
-                    SELECT p.body
-                    FROM vault.passages AS p
-                    WHERE p.tenant_id = d.tenant_id
-                        AND p.stream_id = d.message_id
-                        AND p.kind <> 'subject'
-                    ORDER BY p.number
-                    LIMIT 1
-                ) AS t ON true
                 WHERE d.tenant_id = \(tenant.rawValue)
                     AND d.home = \(topic.description)
                     AND NOT m.withdrawn
@@ -112,8 +104,46 @@ struct TopicReads: Sendable {
                 ORDER BY d.position
                 LIMIT \(Int64(limit))
                 """
+            ).map { try Self.demand($0) }
+            let wordings = try await Self.wordings(of: demands, tenant, on: connection)
+            return (
+                row,
+                demands.compactMap { demand in
+                    var worded = demand
+                    worded.wording = wordings[demand.id]
+                    guard organization == nil else {
+                        // Before the board knows whom it speaks against, it is shown to no single organization.
+                        guard let wording = worded.wording, !guarded.contains(wording.against ?? "") else { return nil }
+                        return worded
+                    }
+                    return worded
+                }
             )
-            return (try Self.row(row), try demands.map { try Self.demand($0) })
+        }
+    }
+
+    /// What the demand board, which may stand elsewhere in the log, knows of their words at the same moment; leaves the
+    /// connection there.
+    private static func wordings(
+        of demands: [Demand],
+        _ tenant: TenantID,
+        on connection: PostgresConnection
+    ) async throws -> [DemandID: BoardWording] {
+        guard try await Generations.enterLive("demand_board", tenant: tenant, on: connection) != nil else {
+            throw Problem.unavailable("not-yet", "the demand board is not built yet; ask again a little later")
+        }
+        let rows = try await connection.query(
+            """
+            SELECT f.message_id, f.demand, \(unescaped: BoardWording.columns)
+            FROM facts AS f
+            \(unescaped: BoardWording.joins)
+            WHERE f.tenant_id = \(tenant.rawValue)
+                AND f.message_id = ANY (\(demands.map(\.id.message)))
+            """
+        )
+        return try rows.reduce(into: [:]) { wordings, row in
+            let (message, number) = (try row.decode(0, as: UUID.self), try row.decode(1, as: Int16.self))
+            wordings[DemandID(message: message, number: number)] = try BoardWording(row, at: 2)
         }
     }
 
@@ -229,32 +259,53 @@ struct TopicReads: Sendable {
         """
         SELECT
             t.topic, n.title, COALESCE(n.is_approved, false), t.category, t.demands, t.people, t.unidentified, t.wordings,
-            t.reported_support, t.first_at, t.last_at, h.heat, t.supporters
-        FROM topics AS t
+            t.reported_support, t.first_at, t.last_at, t.heat::double precision, t.supporters
+        FROM topics_by_heat AS t
         LEFT JOIN titles AS n
             ON n.tenant_id = t.tenant_id
             AND n.topic = t.topic
-        CROSS JOIN LATERAL (
-            SELECT
-                t.people_weight
-                    * power(2::double precision, - extract(epoch FROM now() - '2020-01-01Z'::timestamptz) / 2592000)
-                    AS people_heat,
-                power(2::double precision, - extract(epoch FROM greatest(now() - t.last_at, interval '0')) / 2592000)
-                    AS decay
-        ) AS w
-        CROSS JOIN LATERAL (
-            SELECT
-                CASE WHEN t.people + t.unidentified >= 5 THEN
-                    w.people_heat + least(
-                        0.5 * log(2, (1 + t.reported_support)::numeric)::double precision, 0.5 * w.people_heat
-                    ) * w.decay
-                END AS heat
-        ) AS h
         WHERE t.tenant_id = \(tenant.rawValue)
         """
     }
 
-    private static func row(_ row: PostgresRow) throws -> Row {
+    private static func rows(
+        _ rows: PostgresRows,
+        _ tenant: TenantID,
+        on connection: PostgresConnection
+    ) async throws -> [Row] {
+        let topics = try rows.map { try $0.decode(0, as: String.self) }
+        let details = try await connection.query(
+            """
+            SELECT
+                t.topic, p.places, g.groups, COALESCE(w.people_last_4_weeks, 0), COALESCE(w.people_4_weeks_before, 0)
+            FROM topics AS t
+            LEFT JOIN topic_places AS p
+                ON p.tenant_id = t.tenant_id
+                AND p.topic = t.topic
+                AND p.topic = ANY (\(topics))
+            LEFT JOIN topic_groups AS g
+                ON g.tenant_id = t.tenant_id
+                AND g.topic = t.topic
+                AND g.topic = ANY (\(topics))
+            LEFT JOIN topic_weeks AS w
+                ON w.tenant_id = t.tenant_id
+                AND w.topic = t.topic
+                AND w.topic = ANY (\(topics))
+            WHERE t.tenant_id = \(tenant.rawValue)
+                AND t.topic = ANY (\(topics))
+            """
+        )
+        var byTopic: [String: PostgresRow] = [:]
+        for detail in details { byTopic[try detail.decode(0)] = detail }
+        return try zip(topics, rows).compactMap { topic, row in try byTopic[topic].map { try Self.row(row, $0) } }
+    }
+
+    private static func names(_ detail: PostgresRow, _ column: Int) throws -> JSONValue {
+        guard let json = try detail.decode(column, as: PostgresJSON?.self) else { return .array([]) }
+        return try JSONValue.parse(json.bytes)
+    }
+
+    private static func row(_ row: PostgresRow, _ detail: PostgresRow) throws -> Row {
         Row(
             topic: try row.decode(0),
             title: try row.decode(1),
@@ -268,23 +319,24 @@ struct TopicReads: Sendable {
             support: try row.decode(8),
             firstAt: row.words(9) ?? "",
             lastAt: row.words(10) ?? "",
-            heat: try row.decode(11)
+            heat: try row.decode(11),
+            places: try names(detail, 1),
+            groups: try names(detail, 2),
+            recentPeople: try detail.decode(3),
+            earlierPeople: try detail.decode(4)
         )
     }
 
     private static func demand(_ row: PostgresRow) throws -> Demand {
         Demand(
-            message: try row.decode(0),
-            number: try row.decode(1),
+            id: DemandID(message: try row.decode(0), number: try row.decode(1)),
             position: try row.decode(2),
             sameWordingAs: try row.decode(3),
             category: try row.decode(4),
             found: try row.decode(5),
             confidence: try row.decode(6),
             occurredAt: row.words(7) ?? "",
-            person: try row.decode(8),
-            subject: try row.decode(9),
-            text: try row.decode(10)
+            person: try row.decode(8)
         )
     }
 }

@@ -69,11 +69,12 @@ struct TopicRoutes: Sendable {
             topic,
             caller.tenant.id,
             organization: organization,
+            guarded: try await services.guarded(organization, caller),
             limit: limit
         )
         guard let found, organization == nil || !found.demands.isEmpty else { throw Problem.notFound }
         let uses = found.demands.map { demand in
-            ProposedTitle.Use(person: demand.person?.text, subject: demand.subject ?? demand.text ?? "")
+            ProposedTitle.Use(person: demand.person?.text, subject: demand.wording?.gist ?? "")
         }
         // Of those shown: phrases of at least five of their people.
         let proposal = organization == nil ? ProposedTitle.propose(uses) : nil
@@ -301,20 +302,24 @@ extension TopicReads.Row {
         json.field("firstAt", firstAt)
         json.field("lastAt", lastAt)
         json.field("heat", heat.map { ($0 * 10_000).rounded() / 10_000 })
+        json.field("places", places)
+        json.field("groups", groups)
+        json.field("peopleLast4Weeks", Int(recentPeople))
+        json.field("people4WeeksBefore", Int(earlierPeople))
     }
 }
 
 extension TopicReads.Demand {
     /// Never who spoke.
     fileprivate func write(to json: inout JSONWriter) {
-        json.field("id", "\(message.text).\(number)")
+        json.field("id", "\(id)")
         json.field("openedPosition", position)
         json.field("sameWordingAs", sameWordingAs.map { Int($0) })
         json.field("category", category)
         json.field("foundTopic", found)
         json.field("confidence", Double(confidence) / 10_000)
         json.field("occurredAt", occurredAt)
-        json.field("subject", subject)
-        json.field("text", text)
+        json.field("subject", wording?.subject)
+        json.field("text", wording?.text)
     }
 }

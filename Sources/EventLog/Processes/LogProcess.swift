@@ -37,5 +37,8 @@ package struct ProcessCommand: Sendable {
 
 /// Says which processes a tenant has at present.
 package protocol ProcessSource: Sendable {
+    /// What these processes are of, as complaints name it; no other source has it.
+    var name: String { get }
+
     func processes(of tenant: TenantID) async throws -> [any LogProcess]
 }

@@ -6,7 +6,8 @@ import Synchronization
 
 /// Keeps the processes of every tenant whose lease this node holds at the head of its log.
 ///
-/// Looks for heads that moved every `pollInterval`. A process that fails is loud and tried again; the others go on.
+/// Looks for heads that moved every `pollInterval`. A process that fails, or a source that cannot
+/// say what a tenant's processes are, is complained of once and tried again in every round; the others go on.
 package final class ProcessEngine: Service {
     private let sources: [any ProcessSource]
     private let store: any EventStore
@@ -14,20 +15,22 @@ package final class ProcessEngine: Service {
     private let leases: TenantLeases?
     private let pollInterval: Duration
     private let logger: Logger
+    private let standstills: Standstills
     private let state = Mutex(State())
 
-    private struct Key: Hashable {
+    private struct Key: Hashable, CustomStringConvertible {
         let tenant: TenantID
+        let source: Int
         let process: String
         let version: Int
+
+        var description: String { "\(process) version \(version) of tenant \(tenant)" }
     }
 
     private struct State {
         var runs: [Key: ProcessRun] = [:]
         /// The heads up to which nothing is left to do.
         var done: [TenantID: Position] = [:]
-        /// What was said last of each process that stands still.
-        var complaints: [Key: String] = [:]
     }
 
     /// - Parameter leases: nil: every tenant is this engine's work.
@@ -45,6 +48,7 @@ package final class ProcessEngine: Service {
         self.leases = leases
         self.pollInterval = pollInterval
         self.logger = logger
+        standstills = Standstills(of: "process", logger: logger)
     }
 
     package func run() async throws {
@@ -54,7 +58,7 @@ package final class ProcessEngine: Service {
                     if try await self.round() { continue }
                 } catch {
                     if Task.isCancelled { break }
-                    self.logger.error("the processes cannot look for work", metadata: ["error": "\(error)"])
+                    self.standstills.complain(of: "every process", error)
                 }
                 try? await Task.sleep(for: self.pollInterval)
             }
@@ -68,9 +72,13 @@ package final class ProcessEngine: Service {
         var moved = false
         for (tenant, head) in try await heads() where state.withLock({ $0.done[tenant] }) != head {
             var isDone = true
-            for source in sources {
-                for process in try await source.processes(of: tenant) {
-                    switch await advance(process, tenant) {
+            for source in sources.indices {
+                guard let runs = await runs(of: source, tenant) else {
+                    isDone = false
+                    continue
+                }
+                for (key, run) in runs {
+                    switch await advance(run, key) {
                     case .moved:
                         moved = true
                         isDone = false
@@ -82,49 +90,58 @@ package final class ProcessEngine: Service {
             }
             if isDone { state.withLock { $0.done[tenant] = head } }
         }
+        standstills.isWell("every process")
         return moved
+    }
+
+    /// The runs of the processes that a source wants for a tenant at present; those that it wants no more are let go.
+    ///
+    /// - Returns: nil when the source could not say.
+    private func runs(of source: Int, _ tenant: TenantID) async -> [(Key, ProcessRun)]? {
+        let subject = "every process of \(sources[source].name) of tenant \(tenant)"
+        let wanted: [(key: Key, process: any LogProcess)]
+        do {
+            wanted = try await sources[source].processes(of: tenant).map { process in
+                (Key(tenant: tenant, source: source, process: process.name, version: process.version), process)
+            }
+        } catch {
+            if !Task.isCancelled { standstills.complain(of: subject, error) }
+            return nil
+        }
+        standstills.isWell(subject)
+        let keys = Set(wanted.map(\.key))
+        let (runs, unwanted) = state.withLock { state in
+            let unwanted = state.runs.keys.filter { $0.tenant == tenant && $0.source == source && !keys.contains($0) }
+            for key in unwanted { state.runs[key] = nil }
+            let runs = wanted.map { key, process in
+                let run =
+                    state.runs[key] ?? ProcessRun(process, tenant: tenant, store: store, pool: pool, logger: logger)
+                state.runs[key] = run
+                return (key, run)
+            }
+            return (runs, unwanted)
+        }
+        for key in unwanted { standstills.isWell("\(key)") }
+        return runs
     }
 
     private enum Outcome { case moved, atHead, failed }
 
-    private func advance(_ process: any LogProcess, _ tenant: TenantID) async -> Outcome {
-        let key = Key(tenant: tenant, process: process.name, version: process.version)
-        let run = state.withLock { state in
-            if let known = state.runs[key] { return known }
-            let made = ProcessRun(process, tenant: tenant, store: store, pool: pool, logger: logger)
-            state.runs[key] = made
-            return made
-        }
+    private func advance(_ run: ProcessRun, _ key: Key) async -> Outcome {
         do {
             let moved = try await run.advance()
-            state.withLock { $0.complaints[key] = nil }
+            standstills.isWell("\(key)")
             return moved ? .moved : .atHead
         } catch is Overtaken {
             return .failed
         } catch {
-            if !Task.isCancelled { complain(of: key, error) }
+            if !Task.isCancelled { standstills.complain(of: "\(key)", error) }
             return .failed
         }
     }
 
-    private func complain(of key: Key, _ error: any Error) {
-        let text = "\(error)"
-        let isNew = state.withLock { state in
-            defer { state.complaints[key] = text }
-            return state.complaints[key] != text
-        }
-        guard isNew else { return }
-        logger.error(
-            "a process stands still; it is tried again in every round",
-            metadata: [
-                "process": "\(key.process)", "version": "\(key.version)", "tenant": "\(key.tenant)",
-                "error": "\(text)",
-            ]
-        )
-    }
-
     private func heads() async throws -> [(TenantID, Position)] {
-        let held = try await leases?.held().map(\.rawValue).sorted()
+        let held = try await leases?.numbers()
         if held == [] { return [] }
         let rows = try await pool.query(
             """

@@ -2,7 +2,6 @@ import EventSourcing
 import Logging
 import Postgres
 import ServiceLifecycle
-import Synchronization
 
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
@@ -22,9 +21,7 @@ package final class ProjectionEngine: Service {
     private let leases: TenantLeases?
     private let journal: ProjectionJournal
     private let pollInterval: Duration
-    private let logger: Logger
-    /// What was said last of each projector that stands still: a complaint is made once, not in every round.
-    private let complaints = Mutex<[String: String]>([:])
+    private let standstills: Standstills
 
     package init(
         projectors: [any PostgresProjector],
@@ -47,7 +44,7 @@ package final class ProjectionEngine: Service {
         self.leases = leases
         self.journal = journal ?? ProjectionJournal(pool: pool, logger: logger)
         self.pollInterval = pollInterval
-        self.logger = logger
+        self.standstills = Standstills(of: "projector", logger: logger)
     }
 
     package func run() async throws {
@@ -59,7 +56,7 @@ package final class ProjectionEngine: Service {
                     _ = try await self.round()
                 } catch {
                     if Task.isCancelled { break }
-                    self.complain(of: "every projector", error)
+                    self.standstills.complain(of: "every projector", error)
                 }
                 await self.signal.wait(upTo: self.pollInterval)
                 // Under load each round then takes what came in a while, instead of a transaction for every few events.
@@ -95,32 +92,17 @@ package final class ProjectionEngine: Service {
             for (watch, course) in zip(watches, rounds.courses) {
                 let name = "\(course.run.projector.name) of tenant \(tenant)"
                 switch course.error {
-                case nil: complaints.withLock { $0[name] = nil }
+                case nil: standstills.isWell(name)
                 case is Fenced: watch.fenced()
                 case let error?:
                     if Task.isCancelled { throw error }
-                    complain(of: name, error, at: course.position)
+                    standstills.complain(of: name, error, at: course.position)
                     await watch.failed(error)
                 }
             }
         }
-        complaints.withLock { $0["every projector"] = nil }
+        standstills.isWell("every projector")
         return moved
-    }
-
-    private func complain(of projector: String, _ error: any Error, at position: Position? = nil) {
-        let text = "\(error)"
-        let isNew = complaints.withLock { complaints in
-            defer { complaints[projector] = text }
-            return complaints[projector] != text
-        }
-        guard isNew else { return }
-        logger.error(
-            "a projector stands still; it is tried again in every round",
-            metadata: [
-                "projector": "\(projector)", "position": "\(position.map(String.init) ?? "any")", "error": "\(text)",
-            ]
-        )
     }
 
     private struct Work {
@@ -134,7 +116,7 @@ package final class ProjectionEngine: Service {
     ///
     /// The generations are read apart: in a log that is distributed over several servers their table stays on one.
     private func lagging() async throws -> [Work] {
-        let held = try await leases?.held().map(\.rawValue).sorted()
+        let held = try await leases?.numbers()
         if held == [] { return [] }
         let live = try await liveGenerations()
         var behind = try await behind(live, of: held)

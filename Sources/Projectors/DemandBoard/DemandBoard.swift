@@ -113,6 +113,7 @@ package struct DemandBoard: PublishingProjector {
                     + [
                         delta.amended.columns.id, delta.amended.position, changes.columns.isRejoined,
                         delta.opened.columns.kindMethod, changes.columns.kindMethod, context.countsAsItGoes,
+                        delta.opened.columns.isRejoined,
                     ]
             )
         )

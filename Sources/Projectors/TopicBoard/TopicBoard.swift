@@ -8,14 +8,14 @@ import Topics
 /// Demands that ask for the same thing, gathered: topics with their people, heat and history; by release in `aggregates`.
 package struct TopicBoard: PublishingProjector {
     package let name = "topics"
-    package let version = 1
-    package let sharedTables = ["publication"]
-    package let comparedTables = [
-        "messages", "demands", "operations", "successors", "moves", "supports", "titles", "topics", "publications",
-        "published_rows",
-        "published_members",
-    ]
-    package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union([
+    package let version = 2
+    package let sharedTables = ["publication", "names"]
+    package let comparedTables =
+        [
+            "messages", "demands", "operations", "successors", "moves", "supports", "titles", "topics", "publications",
+            "published_rows", "published_members",
+        ] + NameTables.tables
+    package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union(NameChanges.eventTypes).union([
         TopicSupported.name, ReleasePublished.name,
     ])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
@@ -38,6 +38,8 @@ package struct TopicBoard: PublishingProjector {
 
     package func apply(_ delta: TopicBoardDelta, in context: ProjectionContext) async throws {
         let tables = TopicTables(context: context)
+        // Places and groups are looked up under the names when they are asked for; nothing is counted by them.
+        _ = try await NameTables(context: context).apply(delta.names)
         let changed = try await tables.enter(delta.operations)
         let moved = try await tables.messages(of: changed)
         let touched = TouchedMessages(delta.touched.union(moved), new: delta.messages.id)

@@ -15,6 +15,7 @@ package struct TopicBoardDelta: Sendable {
     var supports: [(stream: UUID, topic: String, person: UUID?, at: PostgresTimestamp)] = []
     /// What was done with topics, in order: each event's number, type and body.
     var operations: [(number: Int, type: String, body: String)] = []
+    var names = NameChanges()
     /// In order; a live batch has one at most, its last event.
     var releases: [Release] = []
     private(set) var touched: Set<UUID> = []
@@ -24,6 +25,7 @@ package struct TopicBoardDelta: Sendable {
             releases.append(Release(try ReleasePublished(decoding: event), event))
             return
         }
+        if try names.take(event) { return }
         if event.type == TopicSupported.name {
             let support = try TopicSupported(decoding: event)
             supports.append(
@@ -54,6 +56,9 @@ package struct TopicBoardDelta: Sendable {
         case .demandCategorised(let set): change(message, set.demand) { $0.category = set.category }
         case .demandLinked(let link): change(message, link.demand) { $0.link = link }
         case .demandRejoined(let rejoined): change(message, rejoined.demand) { $0.isRejoined = true }
+        case .demandPlaceSet(let set):
+            return change(message, set.demand) { $0.place = NameKey.trimmed(set.place ?? "") }
+        case .demandGroupsSet(let set): return change(message, set.demand) { $0.groups = set.groups.map(\.name) }
         case .withdrawn: withdrawn.append(message)
         default: return
         }
@@ -75,6 +80,8 @@ struct TopicMessages: Sendable {
     private var organization: [String] = []
     private var place: [String] = []
     private var groups: [String] = []
+    private var placeKey: [String] = []
+    private var groupKeys: [String] = []
     private var places: [UUID: Int] = [:]
 
     mutating func append(_ message: MessageCoordinates, _ id: UUID, _ receivedAt: Timestamp?) {
@@ -87,6 +94,8 @@ struct TopicMessages: Sendable {
         organization.append(message.organization ?? "")
         place.append(message.place.map(NameKey.trimmed) ?? "")
         groups.append(message.groups.map(\.name).joinedForSQL)
+        placeKey.append(message.place.map(NameKey.of) ?? "")
+        groupKeys.append(message.groups.map { NameKey.of($0.name) }.joinedForSQL)
     }
 
     /// - Returns: whether it is among these.
@@ -98,11 +107,13 @@ struct TopicMessages: Sendable {
         organization[index] = message.organization ?? ""
         place[index] = message.place.map(NameKey.trimmed) ?? ""
         groups[index] = message.groups.map(\.name).joinedForSQL
+        placeKey[index] = message.place.map(NameKey.of) ?? ""
+        groupKeys[index] = message.groups.map { NameKey.of($0.name) }.joinedForSQL
         return true
     }
 
     var binds: [any PostgresEncodable] {
-        [id, person, occurredAt, receivedAt, support, organization, place, groups]
+        [id, person, occurredAt, receivedAt, support, organization, place, groups, placeKey, groupKeys]
     }
 }
 
@@ -113,6 +124,9 @@ struct TopicDemands: Sendable {
         var category: String?
         var link: DemandLinked?
         var isRejoined = false
+        /// As a reviewer set it, empty for none; nil: nobody did.
+        var place: String?
+        var groups: [String]?
     }
 
     private var keys: [DemandKey] = []
@@ -144,7 +158,7 @@ struct TopicDemands: Sendable {
             rows.map { $0.category ?? unclassifiedCategory }, rows.map { $0.link?.topic ?? "" },
             rows.map { $0.link?.method ?? "" }, rows.map { Int32($0.link?.confidence.tenThousandths ?? 0) },
             rows.map { $0.link?.because }, rows.map { $0.link?.sameWordingAs }, rows.map(\.isRejoined),
-        ]
+        ] + setBinds
     }
 
     var changedBinds: [any PostgresEncodable] {
@@ -152,6 +166,13 @@ struct TopicDemands: Sendable {
             keys.map(\.message), keys.map(\.demand), rows.map(\.category), rows.map { $0.link.map { $0.topic ?? "" } },
             rows.map { $0.link?.method }, rows.map { $0.link.map { Int32($0.confidence.tenThousandths) } },
             rows.map { $0.link?.because }, rows.map { $0.link?.sameWordingAs }, rows.map(\.isRejoined),
+        ] + setBinds
+    }
+
+    private var setBinds: [any PostgresEncodable] {
+        [
+            rows.map(\.place), rows.map { $0.place.map(NameKey.of) }, rows.map { $0.groups?.joinedForSQL },
+            rows.map { $0.groups?.map(NameKey.of).joinedForSQL },
         ]
     }
 }

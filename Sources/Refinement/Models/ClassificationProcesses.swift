@@ -6,6 +6,8 @@ import Synchronization
 
 /// Which models classify a tenant's demands at present: those in use, and those that run beside them.
 package final class ClassificationProcesses: ProcessSource {
+    package let name = "models"
+
     private struct Key: Hashable {
         let tenant: TenantID
         let use: ModelInUse

@@ -5,6 +5,8 @@ import Synchronization
 
 /// Tenants that have published routing rules have a process that follows them.
 package final class RoutingProcesses: ProcessSource {
+    package let name = "routing"
+
     private let tables: RoutingTables
     private let made = Mutex<[TenantID: RoutingProcess]>([:])
 

@@ -6,6 +6,8 @@ import Topics
 
 /// Every tenant has a topic finder.
 package final class TopicProcesses: ProcessSource {
+    package let name = "topics"
+
     private let store: any EventStore
     private let tenants: TenantDirectory
     private let reads: PostgresPool

@@ -115,16 +115,20 @@ struct BulkClient: Sendable {
     /// What a status other than success means for the import.
     private func refusal(of response: HTTPClientResponse) async throws -> any Error {
         let body = try await response.body.collect(upTo: 262_144)
-        let problem = try? JSONValue.parse(body.readableBytesView)
-        let detail = problem?["detail"]?.string ?? "\(response.status)"
+        let problem = ServerProblem(
+            status: Int(response.status.code),
+            try? JSONValue.parse(body.readableBytesView)
+        )
         switch response.status.code {
-        case 401: return Complaint("the server does not know the key, or it was revoked; give another with --key")
-        case 403: return Complaint("the key may not import: it needs the scope collector (\(detail))")
-        case 404: return Complaint("\(url) is no Chorus server, or an older one; give its address with --url")
         case 429, 500...599:
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
-            return TryAgain(reason: detail, after: seconds.map { .seconds(min($0, 30)) })
-        default: return Complaint("the server refuses the request: \(detail)")
+            return TryAgain(reason: problem.detail, after: seconds.map { .seconds(min($0, 30)) })
+        default:
+            return problem.complaint(
+                of: url,
+                scopes: "collector",
+                missing: "\(url) is no Chorus server, or an older one; give its address with --url"
+            )
         }
     }
 

@@ -64,39 +64,28 @@ struct ImportCommand: AsyncParsableCommand {
         @Option(help: "The tenant to release; the rows go to the tenant of the key.")
         var tenant = "default"
 
-        @Option(help: "The server's address.")
-        var url: String?
-
-        @Option(help: "An API key with scope collector. Better in CHORUS_KEY, where no list of processes shows it.")
-        var key: String?
-
-        @Flag(help: "Print the totals as one JSON object.")
-        var json = false
-
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let settings = try await Settings.load(common, flags: ["url": url, "key": key])
+            let settings = try await server.settings()
             let mapping: FeedbackMapping
             do throws(MappingFailure) {
                 mapping = try FeedbackMapping(map: map, set: set, timeZone: timezone)
             } catch {
                 throw Complaint(error.description)
             }
-            guard let key = settings.clientKey else {
-                throw Complaint("no key: give one with --key or CHORUS_KEY, or name the server's CHORUS_HOME")
-            }
+            let client = try server.client(settings)
             let totals = try await ImportRun(
                 file: ImportFile(file),
                 mapping: mapping,
-                url: settings.url,
-                key: key,
+                url: client.url,
+                key: client.key,
                 onChange: onChange
             ).run()
             Console.note(totals.sentence)
             for line in totals.summary { Console.note(line) }
             let published = release ? try await publish(settings) : nil
-            if json { Console.result(totals.json(release: published)) }
+            if server.json { Console.result(totals.json(release: published)) }
             if totals.refused > 0 { throw ExitCode.failure }
         }
 

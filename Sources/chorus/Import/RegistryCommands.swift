@@ -5,25 +5,11 @@ struct RegistryImportOptions: ParsableArguments {
     @Argument(help: "A .csv file in UTF-8 whose first row names the columns.")
     var file: String
 
-    @Option(help: "The server's address.")
-    var url: String?
-
-    @Option(help: "An API key with scope author. Better in CHORUS_KEY, where no list of processes shows it.")
-    var key: String?
-
-    @Flag(help: "Print the server's answer as one JSON object.")
-    var json = false
-
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var server: ServerOptions
 
     func run(_ registry: String) async throws {
-        let settings = try await Settings.load(common, flags: ["url": url, "key": key])
-        guard let key = settings.clientKey else {
-            throw Complaint("no key: give one with --key or CHORUS_KEY, or name the server's CHORUS_HOME")
-        }
-        let (outcome, answer) = try await RegistryImport(registry: registry, path: file, url: settings.url, key: key)
-            .run()
-        if json { Console.result(answer) }
+        let (outcome, answer) = try await RegistryImport(registry: registry, path: file, client: server.client()).run()
+        if server.json { Console.result(answer) }
         switch outcome {
         case .done(let registered, let changed, let unchanged):
             Console.note("\(registry): \(registered) registered, \(changed) changed, \(unchanged) unchanged")

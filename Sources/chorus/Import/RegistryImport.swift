@@ -1,15 +1,12 @@
-import AsyncHTTPClient
 import Foundation
 import JSONText
-import NIOCore
 
 /// Sends a CSV file to one of the server's registries: all of it is registered, or nothing.
 struct RegistryImport: Sendable {
     /// As in the address: `groups`.
     let registry: String
     let path: String
-    let url: String
-    let key: String
+    let client: ServerClient
 
     /// What the server made of the file.
     enum Outcome: Sendable, Equatable {
@@ -25,41 +22,21 @@ struct RegistryImport: Sendable {
         guard let content = FileManager.default.contents(atPath: path) else {
             throw Complaint("\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
-        var request = HTTPClientRequest(url: "\(url)/v1/\(registry)")
-        request.method = .POST
-        request.headers.add(name: "Authorization", value: "Bearer \(key)")
-        request.headers.add(name: "Content-Type", value: "text/csv; charset=utf-8")
-        request.body = .bytes(ByteBuffer(bytes: content))
-        let response: HTTPClientResponse
-        let body: ByteBuffer
-        do {
-            response = try await HTTPClient.shared.execute(request, timeout: .minutes(2))
-            body = try await response.body.collect(upTo: 1_048_576)
-        } catch {
-            throw Complaint("no answer from \(url); when the server runs, give the same command again: that is safe")
-        }
-        let answer = String(buffer: body)
-        guard let value = try? JSONValue.parse(body.readableBytesView) else {
-            throw Complaint("\(url) is no Chorus server (\(response.status)); give its address with --url")
-        }
-        return (try outcome(status: Int(response.status.code), value), answer)
+        let answer = try await client.post([registry], csv: [UInt8](content))
+        return (try outcome(answer), answer.text)
     }
 
-    private func outcome(status: Int, _ answer: JSONValue) throws -> Outcome {
-        if status < 300, let registered = answer["registered"]?.int, let changed = answer["changed"]?.int,
-            let unchanged = answer["unchanged"]?.int
+    private func outcome(_ answer: ServerClient.Answer) throws -> Outcome {
+        let problem = ServerProblem(status: answer.status, answer.body)
+        if answer.status < 300, let registered = answer.body["registered"]?.int,
+            let changed = answer.body["changed"]?.int, let unchanged = answer.body["unchanged"]?.int
         {
             return .done(registered: registered, changed: changed, unchanged: unchanged)
         }
-        let detail = answer["detail"]?.string ?? "status \(status)"
-        switch status {
-        case 400, 409, 413, 422:
-            return .refused(detail, mistakes: (answer["errors"]?.array ?? []).map(Self.words))
-        case 401: throw Complaint("the server does not know the key, or it was revoked; give another with --key")
-        case 403: throw Complaint("the key may not register: it needs the scope author or admin (\(detail))")
-        case 404: throw Complaint("\(url) is no Chorus server, or an older one; give its address with --url")
-        default: throw Complaint("the server refuses the request: \(detail)")
+        guard [400, 409, 413, 422].contains(answer.status) else {
+            throw problem.complaint(of: client.url, scopes: "author or admin")
         }
+        return .refused(problem.detail, mistakes: (answer.body["errors"]?.array ?? []).map(Self.words))
     }
 
     /// `line 3, parent: must be …` for `/lines/3/parent`.

@@ -26,17 +26,17 @@ struct TaxonomyCommand: AsyncParsableCommand {
         @Option(help: "The version; without it the one that holds.")
         var ofVersion: Int?
 
-        @OptionGroup var server: TaxonomyServer
-
-        @Flag(help: "Print it as one JSON object.")
-        var json = false
-
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let client = try await server.client(common)
-            let answer = try await client.get(version: ofVersion)
-            if json { return Console.result(String(decoding: answer.bytes, as: UTF8.self)) }
+            let client = try await server.client()
+            let asked = try await client.get(["taxonomy"], [("version", ofVersion.map { "\($0)" })])
+            let answer = try asked.accepted(
+                from: client.url,
+                scopes: "admin, author, collector, reviewer or analyst",
+                missing: "the taxonomy has no version \(ofVersion ?? 0)"
+            )
+            if server.json { return Console.result(asked.text) }
             Console.note("Version \(answer["version"]?.int ?? 0) of \(answer["publishedAt"]?.string ?? "")")
             Table(["CODE", "LEVEL", "NAMES", "KEYWORDS"]).show(
                 (answer["categories"]?.array ?? []).map { category in
@@ -87,21 +87,20 @@ struct TaxonomyCommand: AsyncParsableCommand {
         @Option(help: "The language of the names in level1 to level3 (BCP 47); without it the tenant's.")
         var language: String?
 
-        @OptionGroup var server: TaxonomyServer
-
-        @Flag(help: "Print the outcome as one JSON object.")
-        var json = false
-
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var server: ServerOptions
 
         func run() async throws {
             guard let data = FileManager.default.contents(atPath: file) else {
                 throw Complaint("\(file) cannot be read")
             }
-            let client = try await server.client(common)
-            let answer = try await client.post([UInt8](data), language: language)
-            if json { Console.result(String(decoding: answer.body.bytes, as: UTF8.self)) }
-            guard answer.isTaken else {
+            let client = try await server.client()
+            let answer = try await client.post(["taxonomy"], [("language", language)], csv: [UInt8](data))
+            guard [200, 201, 400, 413, 422].contains(answer.status) else {
+                _ = try answer.accepted(from: client.url, scopes: "admin or author")
+                return
+            }
+            if server.json { Console.result(answer.text) }
+            guard answer.status < 300 else {
                 Console.note("chorus: \(file): \(answer.body["detail"]?.string ?? "the server refuses the file")")
                 for error in answer.body["errors"]?.array ?? [] {
                     Console.note("  \(Self.place(error["pointer"]?.string ?? ""))\(error["detail"]?.string ?? "")")
@@ -122,22 +121,5 @@ struct TaxonomyCommand: AsyncParsableCommand {
             guard parts.count >= 2, parts[0] == "lines" else { return "" }
             return parts.count > 2 ? "line \(parts[1]), \(parts[2]): " : "line \(parts[1]): "
         }
-    }
-}
-
-/// Where the server is, and who asks it.
-struct TaxonomyServer: ParsableArguments {
-    @Option(help: "The server's address.")
-    var url: String?
-
-    @Option(help: "An API key with scope admin or author. Better in CHORUS_KEY, where no list of processes shows it.")
-    var key: String?
-
-    func client(_ common: CommonOptions) async throws -> TaxonomyClient {
-        let settings = try await Settings.load(common, flags: ["url": url, "key": key])
-        guard let key = settings.clientKey else {
-            throw Complaint("no key: give one with --key or CHORUS_KEY, or name the server's CHORUS_HOME")
-        }
-        return TaxonomyClient(url: settings.url, key: key)
     }
 }

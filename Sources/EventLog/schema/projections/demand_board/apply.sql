@@ -3,7 +3,8 @@
 -- what the message says at present. $1 tenant;
 -- $2..$16 demands opened; $17..$29 demands changed (also those whose place's name leads elsewhere now, at position 0);
 -- $30, $31 messages withdrawn; $32, $33 messages amended; $34 which of the demands changed are rejoined;
--- $35, $36 how the kinds of demands opened and changed were found; $37 false: no cells are counted (cells.sql does so later).
+-- $35, $36 how the kinds of demands opened and changed were found; $37 false: no cells are counted (cells.sql does so later);
+-- $38 which of the demands opened are rejoined.
 WITH incoming AS MATERIALIZED (
     SELECT
         o.message_id, o.demand, o.position, greatest(o.changed, n.position) AS changed, o.category, o.method, o.kind,
@@ -13,7 +14,7 @@ WITH incoming AS MATERIALIZED (
         CASE WHEN o.sets_groups THEN string_to_array(o.group_keys, E'\x1f') ELSE m.group_keys END AS group_keys,
         m.source, m.language, m.occurred_at, (m.occurred_at AT TIME ZONE t.time_zone)::date AS occurred_on,
         m.received_at, m.person, CASE WHEN o.demand = 1 THEN m.reported_support ELSE 0 END AS support, o.withdrawn,
-        o.sets_place, o.sets_groups,
+        o.rejoined, o.sets_place, o.sets_groups,
         md5(
             concat_ws(
                 E'\x1f', o.category, COALESCE(o.kind, ''), m.organization, COALESCE(n.code, p.given),
@@ -22,10 +23,11 @@ WITH incoming AS MATERIALIZED (
         )::uuid AS coordinates
     FROM unnest(
         $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
-        $10::boolean[], $11::text[], $12::text[], $13::boolean[], $14::text[], $15::text[], $16::boolean[], $35::text[]
+        $10::boolean[], $11::text[], $12::text[], $13::boolean[], $14::text[], $15::text[], $16::boolean[], $35::text[],
+        $38::boolean[]
     ) AS o (
         message_id, demand, position, changed, category, method, kind, passage, sets_place, place, place_key,
-        sets_groups, groups, group_keys, withdrawn, kind_method
+        sets_groups, groups, group_keys, withdrawn, kind_method, rejoined
     )
     JOIN messages AS m
         ON m.tenant_id = $1
@@ -74,6 +76,7 @@ before AS MATERIALIZED (
         m.person AS new_person,
         CASE WHEN f.demand = 1 THEN m.reported_support ELSE 0 END AS new_support,
         f.withdrawn OR w.message_id IS NOT NULL OR COALESCE(c.is_rejoined, false) AS new_withdrawn,
+        f.rejoined OR COALESCE(c.is_rejoined, false) AS new_rejoined,
         greatest(f.changed_position, c.position, w.position, a.position, n.position) AS new_position
     FROM facts AS f
     JOIN messages AS m
@@ -200,13 +203,13 @@ opened AS (
         tenant_id, message_id, demand, opened_position, changed_position, category, category_method, kind, passage,
         organization, place_given, place_key, place, place_registered, channel, groups, group_keys, source, language,
         occurred_at, occurred_on, received_at, person, reported_support, withdrawn, sets_place, sets_groups, coordinates,
-        kind_method
+        kind_method, rejoined
     )
     SELECT
         $1, i.message_id, i.demand, i.position, i.changed, i.category, i.method, i.kind, i.passage, i.organization,
         i.given, i.key, i.place, i.registered, i.channel, i.groups, i.group_keys, i.source, i.language, i.occurred_at,
         i.occurred_on, i.received_at, i.person, i.support, i.withdrawn, i.sets_place, i.sets_groups, i.coordinates,
-        i.kind_method
+        i.kind_method, i.rejoined
     FROM incoming AS i
 ),
 changed AS (
@@ -232,6 +235,7 @@ changed AS (
         person = b.new_person,
         reported_support = b.new_support,
         withdrawn = b.new_withdrawn,
+        rejoined = b.new_rejoined,
         changed_position = b.new_position,
         coordinates = b.new_coordinates
     FROM replaced AS b

@@ -67,6 +67,7 @@ CREATE TABLE facts (
     kind_method        text,
     narrowed_in        smallint,
     spans              integer[],
+    rejoined           boolean     NOT NULL,
     against            text,
     CONSTRAINT facts_pkey PRIMARY KEY (tenant_id, message_id, demand)
 );
@@ -83,6 +84,7 @@ COMMENT ON COLUMN facts.sets_groups IS 'true: a reviewer said whose it is; no am
 COMMENT ON COLUMN facts.kind IS 'NULL: nobody said.';
 COMMENT ON COLUMN facts.kind_method IS 'How the kind was found: given, model, reviewer; NULL: nobody said.';
 COMMENT ON COLUMN facts.withdrawn IS 'true: it counts no longer; its message was withdrawn, or it was rejoined.';
+COMMENT ON COLUMN facts.rejoined IS 'true: it is one again with the demand that it was divided from, and no demand any more.';
 COMMENT ON COLUMN facts.narrowed_in IS 'Number of the passage in which a division narrowed it; NULL: none.';
 COMMENT ON COLUMN facts.spans IS
     'The parts of its passage that word it: from, to, from, to…, in Unicode scalars from 0; NULL: all of it.';

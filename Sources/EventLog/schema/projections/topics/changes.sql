@@ -1,4 +1,4 @@
--- Demands of earlier batches that changed; NULL: as it was. $1 tenant; $2..$10 demands.
+-- Demands of earlier batches that changed; NULL: as it was. $1 tenant; $2..$14 demands.
 UPDATE demands AS d
 SET category = COALESCE(c.category, d.category),
     link = CASE WHEN c.method IS NULL THEN d.link ELSE c.link END,
@@ -6,11 +6,18 @@ SET category = COALESCE(c.category, d.category),
     confidence = CASE WHEN c.method IS NULL THEN d.confidence ELSE c.confidence END,
     because = CASE WHEN c.method IS NULL THEN d.because ELSE c.because END,
     same_wording_as = CASE WHEN c.method IS NULL THEN d.same_wording_as ELSE c.same_wording_as END,
-    rejoined = d.rejoined OR c.rejoined
+    rejoined = d.rejoined OR c.rejoined,
+    place = COALESCE(c.place, d.place),
+    place_key = COALESCE(c.place_key, d.place_key),
+    groups = COALESCE(string_to_array(c.groups, E'\x1f'), d.groups),
+    group_keys = COALESCE(string_to_array(c.group_keys, E'\x1f'), d.group_keys)
 FROM unnest(
     $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::bigint[], $9::bigint[],
-    $10::boolean[]
-) AS c (message_id, demand, category, link, method, confidence, because, same_wording_as, rejoined)
+    $10::boolean[], $11::text[], $12::text[], $13::text[], $14::text[]
+) AS c (
+    message_id, demand, category, link, method, confidence, because, same_wording_as, rejoined, place, place_key, groups,
+    group_keys
+)
 WHERE d.tenant_id = $1
     AND d.message_id = c.message_id
     AND d.demand = c.demand

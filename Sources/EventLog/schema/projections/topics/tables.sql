@@ -11,12 +11,16 @@ CREATE TABLE messages (
     place            text        NOT NULL,
     groups           text[]      NOT NULL,
     withdrawn        boolean     NOT NULL,
+    place_key        text        NOT NULL,
+    group_keys       text[]      NOT NULL,
     CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, message_id)
 );
 
 COMMENT ON TABLE messages IS 'One row a message.';
 COMMENT ON COLUMN messages.person IS 'Random token; NULL: unidentified.';
 COMMENT ON COLUMN messages.place IS 'As given; empty: none was named.';
+COMMENT ON COLUMN messages.place_key IS 'The place as names are compared.';
+COMMENT ON COLUMN messages.group_keys IS 'The groups as names are compared.';
 
 CREATE TABLE demands (
     tenant_id       integer  NOT NULL,
@@ -31,6 +35,10 @@ CREATE TABLE demands (
     because         bigint,
     same_wording_as bigint,
     rejoined        boolean  NOT NULL,
+    place           text,
+    place_key       text,
+    groups          text[],
+    group_keys      text[],
     CONSTRAINT demands_pkey PRIMARY KEY (tenant_id, message_id, demand)
 );
 
@@ -43,6 +51,10 @@ COMMENT ON COLUMN demands.position IS 'At which it was opened: its name in topic
 COMMENT ON COLUMN demands.link IS 'The topic in which the finder placed it; empty: in none, or not yet.';
 COMMENT ON COLUMN demands.home IS 'The topic that holds it now; empty: none.';
 COMMENT ON COLUMN demands.confidence IS 'Of the link, in ten-thousandths.';
+COMMENT ON COLUMN demands.place IS 'As a reviewer set it, empty for none; NULL: that of its message holds.';
+COMMENT ON COLUMN demands.place_key IS 'The place as names are compared.';
+COMMENT ON COLUMN demands.groups IS 'As a reviewer set them; NULL: those of its message hold.';
+COMMENT ON COLUMN demands.group_keys IS 'The groups as names are compared.';
 COMMENT ON COLUMN demands.same_wording_as IS 'Position of the first demand of the same wording; NULL: of its own.';
 
 CREATE TABLE operations (

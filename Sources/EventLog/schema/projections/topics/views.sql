@@ -1,34 +1,23 @@
--- Topics as they stand, for reviewers of the whole tenant: one row each. Heat is that of the moment of asking.
-CREATE OR REPLACE VIEW review.topics WITH (security_barrier) AS
+-- Each topic with its heat at the moment of asking, by the formula in docs/refinement.md: the one place where it stands in
+-- SQL. It lies beside the tables, for the server and for the views.
+CREATE OR REPLACE VIEW topics_by_heat AS
 SELECT
+    t.tenant_id,
     t.topic,
-    n.title,
-    COALESCE(n.is_approved, false) AS is_title_approved,
-    t.category AS category_code,
+    t.category,
     t.demands,
     t.people,
     t.unidentified,
     t.wordings,
     t.repeating_people,
+    t.supporters,
     t.reported_support,
     t.first_at,
     t.last_at,
     h.people_heat + h.support_heat AS heat,
     h.people_heat,
-    h.support_heat,
-    k.position AS log_position,
-    g.projector_version,
-    t.supporters
+    h.support_heat
 FROM topics AS t
-JOIN projections.generations AS g
-    ON g.projector = 'topics'
-    AND g.state = 'live'
-JOIN projections.checkpoints AS k
-    ON k.tenant_id = t.tenant_id
-    AND k.generation = g.generation
-LEFT JOIN titles AS n
-    ON n.tenant_id = t.tenant_id
-    AND n.topic = t.topic
 CROSS JOIN LATERAL (
     SELECT
         t.people_weight * power(2::double precision, - extract(epoch FROM now() - '2020-01-01Z'::timestamptz) / 2592000)
@@ -46,7 +35,168 @@ CROSS JOIN LATERAL (
                 4
             )
         END AS support_heat
-) AS h
+) AS h;
+
+COMMENT ON VIEW topics_by_heat IS 'Each topic that stands, with its heat at the moment of asking.';
+COMMENT ON COLUMN topics_by_heat.heat IS 'NULL below five people.';
+GRANT SELECT ON topics_by_heat TO chorus_app;
+
+-- Where the demands of each topic come from: its three most frequent places and groups, named as registered. A reviewer's
+-- word about a demand stands before its message's.
+CREATE OR REPLACE VIEW topic_places AS
+SELECT
+    r.tenant_id,
+    r.topic,
+    json_agg(json_build_object('name', r.name, 'code', r.code, 'demands', r.demands) ORDER BY r.rank) AS places
+FROM (
+    SELECT
+        c.tenant_id, c.topic, c.name, c.code, c.demands,
+        row_number() OVER (
+            PARTITION BY c.tenant_id, c.topic ORDER BY c.demands DESC, c.name COLLATE "C", c.code COLLATE "C"
+        ) AS rank
+    FROM (
+        SELECT
+            d.tenant_id, d.home AS topic, n.code, COALESCE(max(e.name), min(p.given COLLATE "C")) AS name,
+            count(*)::integer AS demands
+        FROM demands AS d
+        JOIN messages AS m
+            ON m.tenant_id = d.tenant_id
+            AND m.message_id = d.message_id
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(d.place, m.place) AS given, COALESCE(d.place_key, m.place_key) AS name_key
+        ) AS p
+        LEFT JOIN resolved_names AS n
+            ON n.tenant_id = d.tenant_id
+            AND n.domain = 'place'
+            AND n.name_key = p.name_key
+        LEFT JOIN registered_names AS e
+            ON e.tenant_id = d.tenant_id
+            AND e.domain = 'place'
+            AND e.code = n.code
+        WHERE d.home <> ''
+            AND NOT m.withdrawn
+            AND p.name_key <> ''
+        GROUP BY d.tenant_id, d.home, n.code, CASE WHEN n.code IS NULL THEN p.name_key END
+    ) AS c
+) AS r
+WHERE r.rank <= 3
+GROUP BY r.tenant_id, r.topic;
+
+COMMENT ON VIEW topic_places IS 'The three places that most demands of a topic name; a topic without any has no row.';
+GRANT SELECT ON topic_places TO chorus_app;
+
+CREATE OR REPLACE VIEW topic_groups AS
+SELECT
+    r.tenant_id,
+    r.topic,
+    json_agg(json_build_object('name', r.name, 'code', r.code, 'demands', r.demands) ORDER BY r.rank) AS groups
+FROM (
+    SELECT
+        c.tenant_id, c.topic, c.name, c.code, c.demands,
+        row_number() OVER (
+            PARTITION BY c.tenant_id, c.topic ORDER BY c.demands DESC, c.name COLLATE "C", c.code COLLATE "C"
+        ) AS rank
+    FROM (
+        -- Two names of one group in a message are one.
+        SELECT
+            d.tenant_id, d.home AS topic, n.code, COALESCE(max(e.name), min(p.given COLLATE "C")) AS name,
+            count(DISTINCT d.position)::integer AS demands
+        FROM demands AS d
+        JOIN messages AS m
+            ON m.tenant_id = d.tenant_id
+            AND m.message_id = d.message_id
+        CROSS JOIN LATERAL unnest(COALESCE(d.groups, m.groups), COALESCE(d.group_keys, m.group_keys))
+            AS p (given, name_key)
+        LEFT JOIN resolved_names AS n
+            ON n.tenant_id = d.tenant_id
+            AND n.domain = 'group'
+            AND n.name_key = p.name_key
+        LEFT JOIN registered_names AS e
+            ON e.tenant_id = d.tenant_id
+            AND e.domain = 'group'
+            AND e.code = n.code
+        WHERE d.home <> ''
+            AND NOT m.withdrawn
+            AND p.name_key <> ''
+        GROUP BY d.tenant_id, d.home, n.code, CASE WHEN n.code IS NULL THEN p.name_key END
+    ) AS c
+) AS r
+WHERE r.rank <= 3
+GROUP BY r.tenant_id, r.topic;
+
+COMMENT ON VIEW topic_groups IS 'The three groups that most demands of a topic name; a topic without any has no row.';
+GRANT SELECT ON topic_groups TO chorus_app;
+
+-- Who spoke in the last four weeks, and in the four before: whether a topic grows. Whoever is not known counts by demands.
+CREATE OR REPLACE VIEW topic_weeks AS
+SELECT
+    d.tenant_id,
+    d.home AS topic,
+    (
+        count(DISTINCT m.person) FILTER (WHERE m.occurred_at > now() - interval '28 days')
+        + count(*) FILTER (WHERE m.occurred_at > now() - interval '28 days' AND m.person IS NULL)
+    )::integer AS people_last_4_weeks,
+    (
+        count(DISTINCT m.person) FILTER (WHERE m.occurred_at <= now() - interval '28 days')
+        + count(*) FILTER (WHERE m.occurred_at <= now() - interval '28 days' AND m.person IS NULL)
+    )::integer AS people_4_weeks_before
+FROM demands AS d
+JOIN messages AS m
+    ON m.tenant_id = d.tenant_id
+    AND m.message_id = d.message_id
+WHERE d.home <> ''
+    AND NOT m.withdrawn
+    AND m.occurred_at > now() - interval '56 days'
+    AND m.occurred_at <= now()
+GROUP BY d.tenant_id, d.home;
+
+COMMENT ON VIEW topic_weeks IS 'The people of each topic lately; a topic of which nobody spoke for eight weeks has no row.';
+GRANT SELECT ON topic_weeks TO chorus_app;
+
+-- Topics as they stand, for reviewers of the whole tenant: one row each. Heat is that of the moment of asking.
+CREATE OR REPLACE VIEW review.topics WITH (security_barrier) AS
+SELECT
+    t.topic,
+    n.title,
+    COALESCE(n.is_approved, false) AS is_title_approved,
+    t.category AS category_code,
+    t.demands,
+    t.people,
+    t.unidentified,
+    t.wordings,
+    t.repeating_people,
+    t.reported_support,
+    t.first_at,
+    t.last_at,
+    t.heat,
+    t.people_heat,
+    t.support_heat,
+    k.position AS log_position,
+    g.projector_version,
+    t.supporters,
+    p.places,
+    o.groups,
+    COALESCE(w.people_last_4_weeks, 0) AS people_last_4_weeks,
+    COALESCE(w.people_4_weeks_before, 0) AS people_4_weeks_before
+FROM topics_by_heat AS t
+JOIN projections.generations AS g
+    ON g.projector = 'topics'
+    AND g.state = 'live'
+JOIN projections.checkpoints AS k
+    ON k.tenant_id = t.tenant_id
+    AND k.generation = g.generation
+LEFT JOIN titles AS n
+    ON n.tenant_id = t.tenant_id
+    AND n.topic = t.topic
+LEFT JOIN topic_places AS p
+    ON p.tenant_id = t.tenant_id
+    AND p.topic = t.topic
+LEFT JOIN topic_groups AS o
+    ON o.tenant_id = t.tenant_id
+    AND o.topic = t.topic
+LEFT JOIN topic_weeks AS w
+    ON w.tenant_id = t.tenant_id
+    AND w.topic = t.topic
 WHERE t.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
@@ -74,6 +224,14 @@ COMMENT ON COLUMN review.topics.heat IS 'NULL below five people.';
 COMMENT ON COLUMN review.topics.people_heat IS 'Sum over people and supporters of 2 ^ (- days since the latest demand or support / 30).';
 COMMENT ON COLUMN review.topics.support_heat IS
     'min(0.5 * log2(1 + reported_support), 0.5 * people_heat) * 2 ^ (- days since the last demand / 30).';
+COMMENT ON COLUMN review.topics.places IS
+    'The three places that most of its demands name, as [{"name", "code", "demands"}], most demands first; the name as '
+    'registered, else as given with code null. NULL: none was named.';
+COMMENT ON COLUMN review.topics.groups IS 'The three groups that most of its demands name, as places; NULL: none was named.';
+COMMENT ON COLUMN review.topics.people_last_4_weeks IS
+    'Distinct known persons who spoke in the last 28 days, and demands of unknown ones; must not be summed.';
+COMMENT ON COLUMN review.topics.people_4_weeks_before IS
+    'The same of the 28 days before those. Whoever spoke in both counts in both.';
 COMMENT ON COLUMN review.topics.log_position IS 'The last event that these numbers contain.';
 
 -- The demands of each topic, with why they are there. No words: GET /v1/demands/{id} shows them to whoever may read them.
@@ -84,8 +242,8 @@ SELECT
     d.category AS category_code,
     m.occurred_at,
     NULLIF(m.organization, '') AS organization_code,
-    NULLIF(m.place, '') AS place,
-    m.groups AS group_names,
+    NULLIF(COALESCE(d.place, m.place), '') AS place,
+    COALESCE(d.groups, m.groups) AS group_names,
     CASE WHEN d.demand = 1 THEN m.reported_support ELSE 0 END AS reported_support,
     d.link AS found_topic,
     d.method,
@@ -131,6 +289,8 @@ WHERE d.tenant_id = (
 COMMENT ON VIEW review.topic_demands IS
     'Counts of those who spoke, not of those who think so. One row a demand of a topic: where the finder placed it and why, '
     'and where it is now. A reviewer of an organization sees its own demands.';
+COMMENT ON COLUMN review.topic_demands.place IS 'As given by the message or a reviewer; NULL: none was named.';
+COMMENT ON COLUMN review.topic_demands.group_names IS 'As given by the message or a reviewer.';
 COMMENT ON COLUMN review.topic_demands.found_topic IS 'Where the finder placed it, whatever reviewers did since.';
 COMMENT ON COLUMN review.topic_demands.because_demand_id IS 'The demand that it was placed with; NULL for the one that founded it.';
 COMMENT ON COLUMN review.topic_demands.same_wording_as IS 'The first demand of the same wording; NULL: its wording is its own.';

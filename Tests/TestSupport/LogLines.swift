@@ -1,19 +1,26 @@
 import Logging
 import Synchronization
 
-/// Everything that a server logged, as text.
-final class LogLines: Sendable {
+/// Everything that was logged, as text.
+package final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])
 
-    var all: [String] { lines.withLock { $0 } }
+    package init() {}
 
-    func append(_ line: String) {
+    package var all: [String] { lines.withLock { $0 } }
+
+    /// A logger of every level that writes here.
+    package func logger() -> Logger {
+        Logger(label: "test") { _ in LineHandler(lines: self) }
+    }
+
+    fileprivate func append(_ line: String) {
         lines.withLock { $0.append(line) }
     }
 }
 
 /// Writes each log line with all its metadata to a list.
-struct LineHandler: LogHandler {
+private struct LineHandler: LogHandler {
     let lines: LogLines
     var logLevel = Logger.Level.trace
     var metadata: Logger.Metadata = [:]
