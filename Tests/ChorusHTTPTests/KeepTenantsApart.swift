@@ -194,6 +194,8 @@ import Testing
                 try await classify(server, tenant, as: "\(word) roads")
                 try await publish(server, tenant)
             }
+            try await split(server, caller, Self.mine, as: .admin)
+            try await split(server, caller, Self.theirs, as: .foreignAdmin)
             let views = try await server.operators.query(
                 """
                 SELECT v.schemaname::text, v.viewname::text
@@ -238,6 +240,26 @@ import Testing
             let question: UtilitySQL = "SELECT v::text FROM \(identifier: schema).\(identifier: view) AS v"
             return try await connection.query(SQL(question.text)).map { try $0.decode(0, as: String.self) }
         }
+    }
+
+    /// Leaves a demand undecided between the halves of its category.
+    private func split(
+        _ server: TestServer,
+        _ caller: TestCaller,
+        _ word: String,
+        as who: TestServer.Who
+    ) async throws {
+        let csv: HTTPFields = [.contentType: "text/csv"]
+        let before = "level1\n\(word) roads\n\(word) ways\n"
+        let after =
+            "level1,change,from,to,undecided\n\(word) roads,,,,\n\(word) ways,,,,\n\(word) paths,,,,\n"
+            + ",split,\(word) ways,\(word) ways;\(word) paths,\(word) ways\n"
+        #expect(try await caller.send(.post, "/v1/taxonomy", as: who, before, headers: csv).status == 201)
+        let sent = try await caller.send(.post, "/v1/feedback", as: who, #"{"text":"x","category":"\#(word) ways"}"#)
+        #expect(sent.status == 201)
+        let published = try await caller.send(.post, "/v1/taxonomy", as: who, after, headers: csv)
+        #expect(published.status == 201, "\(published.text)")
+        try await server.refine()
     }
 
     /// Lets the processes gather topics, and names the first one for everybody.

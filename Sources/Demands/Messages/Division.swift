@@ -240,7 +240,8 @@ extension Message {
                         category: parent.category,
                         method: method,
                         methodVersion: parent.methodVersion,
-                        confidence: parent.confidence
+                        confidence: parent.confidence,
+                        carried: parent.carried
                     )
                 )
             )
