@@ -79,6 +79,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + TrackingRoutes(services: services, limiter: tracking).routes
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes
+            + LabelRoutes(services: services, access: access, bulk: bulk).routes
             + ExplanationRoutes(services: services, access: access).routes
             + ModelRoutes(services: services, access: access).routes
             + TopicRoutes(services: services, access: access, read: lists, intakeLimiter: intake).routes

@@ -58,6 +58,12 @@ import Testing
                 body: #"{"parts":[{"spans":[{"from":0,"to":1}]},{"spans":[{"from":1,"to":2}]}]}"#
             ),
             "POST /v1/demands/{id}/rejoin": Probe(uri: demand + "/rejoin", body: "{}"),
+            "POST /v1/demands/labels": Probe(
+                uri: "/v1/demands/labels",
+                body: #"{"demand":"\#(content.feedback).1","kind":"praise"}"#,
+                type: "application/x-ndjson",
+                expected: own
+            ),
             "GET /v1/aggregates": Probe(uri: "/v1/aggregates", expected: own),
             "GET /v1/aggregates/{view}": Probe(uri: "/v1/aggregates/demand_board", expected: own),
             "POST /v1/surveys": Probe(

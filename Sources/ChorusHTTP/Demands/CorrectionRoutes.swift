@@ -137,26 +137,9 @@ struct CorrectionRoutes: Sendable {
         return try answer(appended, id, isLong: command.makesSeveralEvents)
     }
 
-    /// A reviewer chooses among the categories that there are; a tenant without a taxonomy takes any.
     private func require(_ categories: [String], of caller: Caller, _ fields: inout FieldReader) async throws {
-        guard !categories.isEmpty else { return }
-        let state = try await services.folded.state(
-            of: Taxonomy.self,
-            type: Taxonomy.streamType,
-            tenant: caller.tenant.id
-        )
-        guard let taxonomy = state.current else { return }
-        let isKnown = categories.allSatisfy { category in
-            category == unclassifiedCategory
-                || taxonomy.categories.contains { $0.code.utf8.elementsEqual(category.utf8) }
-        }
-        guard !isKnown else { return }
-        fields.report(
-            "category",
-            code: .notAllowed,
-            detail:
-                "must be a code of the taxonomy's version \(taxonomy.version) (GET /v1/taxonomy), or \(unclassifiedCategory)"
-        )
+        guard let mistake = try await services.mistake(inCategories: categories, of: caller.tenant.id) else { return }
+        fields.report("category", code: .notAllowed, detail: mistake)
     }
 
     /// The demand as the command left it, so that a repeat answers the same.
@@ -210,6 +193,22 @@ struct CorrectionRoutes: Sendable {
 }
 
 extension Services {
+    /// Why a reviewer cannot choose these: they choose among the categories that there are; nil: they can.
+    ///
+    /// A tenant without a taxonomy takes any.
+    func mistake(inCategories categories: [String], of tenant: TenantID) async throws -> String? {
+        guard !categories.isEmpty else { return nil }
+        let state = try await folded.state(of: Taxonomy.self, type: Taxonomy.streamType, tenant: tenant)
+        guard let taxonomy = state.current else { return nil }
+        let isKnown = categories.allSatisfy { category in
+            category == unclassifiedCategory
+                || taxonomy.categories.contains { $0.code.utf8.elementsEqual(category.utf8) }
+        }
+        guard !isKnown else { return nil }
+        return
+            "must be a code of the taxonomy's version \(taxonomy.version) (GET /v1/taxonomy), or \(unclassifiedCategory)"
+    }
+
     /// The message of a demand that the caller may review.
     func reviewable(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
         let stream = StreamID(type: Message.streamType, id: id.message)

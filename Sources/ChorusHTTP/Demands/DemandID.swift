@@ -5,6 +5,11 @@ struct DemandID: Sendable, Equatable, CustomStringConvertible {
     let message: UUID
     let number: Int16
 
+    init(message: UUID, number: Int16) {
+        self.message = message
+        self.number = number
+    }
+
     init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.count == 36, let message = UUID(uuidString: String(parts[0])),

@@ -7,15 +7,17 @@ import Foundation
 import JSONText
 import NIOCore
 
-/// Sends chunks of feedback to a server's bulk route, again and again when the server goes away.
+/// Sends chunks of lines to a bulk route of a server, again and again when the server goes away.
 struct BulkClient: Sendable {
     let client: HTTPClient
     let url: String
     let key: String
     /// Makes each chunk's Idempotency-Key; nil when every line has an externalId, which does the same for each.
     let idempotency: [UInt8]?
-    /// What becomes of a stored message that comes with other content.
-    let onChange: OnChange
+    /// Of the route; it asks for the refused lines only.
+    let path: String
+    /// What the key must have.
+    let scope: String
 
     /// What became of a chunk.
     struct Outcome: Sendable {
@@ -68,9 +70,7 @@ struct BulkClient: Sendable {
     }
 
     private func post(_ chunk: FeedbackChunk) async throws -> Outcome {
-        // Left out where it says nothing new, so that an older server takes the request too.
-        let change = onChange == .refuse ? "" : "&onChange=\(onChange.rawValue)"
-        var request = HTTPClientRequest(url: "\(url)/v1/feedback/bulk?results=refused\(change)")
+        var request = HTTPClientRequest(url: "\(url)\(path)")
         request.method = .POST
         request.headers.add(name: "Authorization", value: "Bearer \(key)")
         request.headers.add(name: "Content-Type", value: "application/x-ndjson")
@@ -119,7 +119,7 @@ struct BulkClient: Sendable {
         let detail = problem?["detail"]?.string ?? "\(response.status)"
         switch response.status.code {
         case 401: return Complaint("the server does not know the key, or it was revoked; give another with --key")
-        case 403: return Complaint("the key may not import: it needs the scope collector (\(detail))")
+        case 403: return Complaint("the key may not import: it needs the scope \(scope) (\(detail))")
         case 404: return Complaint("\(url) is no Chorus server, or an older one; give its address with --url")
         case 429, 500...599:
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
