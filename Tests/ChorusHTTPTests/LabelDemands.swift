@@ -140,6 +140,35 @@ import Testing
         }
     }
 
+    @Test func answersToSurveysHaveDemandsToo() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let survey = try await caller.send(
+                .post,
+                "/v1/surveys",
+                as: .author,
+                #"{"title":{"en":"a"},"language":"en","questions":[{"code":"wish","type":"text","text":{"en":"b"},"#
+                    + #""collectsDemands":{"kind":"request"}}]}"#
+            )
+            #expect(survey.status == 201, "\(survey.text)")
+            let uri = "/v1/surveys/\(survey.id)"
+            #expect(try await caller.send(.post, uri + "/open", as: .author).status == 200)
+            let answered = try await caller.send(
+                .post,
+                uri + "/responses",
+                as: .collector,
+                #"{"answers":{"wish":"a lamp"}}"#
+            )
+            #expect(answered.status == 201, "\(answered.text)")
+            let said = try await label(caller, [#"{"demand":"\#(answered.id).1","category":"lamps"}"#])
+            #expect(said.lines.last?["stored"]?.int == 1, "\(said.text)")
+            let types = try await server.operators.query(
+                "SELECT DISTINCT stream_type FROM log.events WHERE type = 'DemandCategorised'"
+            )
+            #expect(try types.map { try $0.decode(0, as: String.self) } == ["response"])
+        }
+    }
+
     /// With a key a label is a command: sent again it is not said again, whatever came between.
     @Test func aKeyMakesALabelACommand() async throws {
         let server = try await TestServer.make()

@@ -31,14 +31,17 @@ struct BulkDoor: Sendable {
 
     /// Takes a seat and answers with results while lines of any kind come in.
     ///
-    /// - Parameter prepare: makes a line's value ready for carrying out; without I/O.
+    /// - Parameters:
+    ///   - refresh: called with every piece of the body, for what may have changed since.
+    ///   - prepare: makes a line's value ready for carrying out; without I/O.
     func answer(
         _ call: Call,
         _ caller: Caller,
         _ request: BulkRequest,
+        refresh: @escaping @Sendable () async -> Void,
         work prepare: @escaping @Sendable (JSONValue, Int) throws(Problem) -> BulkWork
     ) throws -> Response {
-        answer(call, request, try seats.take(caller.key.id), refresh: {}, prepare)
+        answer(call, request, try seats.take(caller.key.id), refresh: refresh, prepare)
     }
 
     private func answer(

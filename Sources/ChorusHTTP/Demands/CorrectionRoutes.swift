@@ -138,7 +138,9 @@ struct CorrectionRoutes: Sendable {
     }
 
     private func require(_ categories: [String], of caller: Caller, _ fields: inout FieldReader) async throws {
-        guard let mistake = try await services.mistake(inCategories: categories, of: caller.tenant.id) else { return }
+        guard !categories.isEmpty,
+            let mistake = try await services.taxonomy(of: caller.tenant.id).mistake(inCategories: categories)
+        else { return }
         fields.report("category", code: .notAllowed, detail: mistake)
     }
 
@@ -192,14 +194,12 @@ struct CorrectionRoutes: Sendable {
     }
 }
 
-extension Services {
+extension Taxonomy.State {
     /// Why a reviewer cannot choose these: they choose among the categories that there are; nil: they can.
     ///
     /// A tenant without a taxonomy takes any.
-    func mistake(inCategories categories: [String], of tenant: TenantID) async throws -> String? {
-        guard !categories.isEmpty else { return nil }
-        let state = try await folded.state(of: Taxonomy.self, type: Taxonomy.streamType, tenant: tenant)
-        guard let taxonomy = state.current else { return nil }
+    func mistake(inCategories categories: [String]) -> String? {
+        guard let taxonomy = current else { return nil }
         let isKnown = categories.allSatisfy { category in
             category == unclassifiedCategory
                 || taxonomy.categories.contains { $0.code.utf8.elementsEqual(category.utf8) }
@@ -207,6 +207,13 @@ extension Services {
         guard !isKnown else { return nil }
         return
             "must be a code of the taxonomy's version \(taxonomy.version) (GET /v1/taxonomy), or \(unclassifiedCategory)"
+    }
+}
+
+extension Services {
+    /// The tenant's taxonomy; at most a second old.
+    func taxonomy(of tenant: TenantID) async throws -> Taxonomy.State {
+        try await folded.state(of: Taxonomy.self, type: Taxonomy.streamType, tenant: tenant)
     }
 
     /// The message of a demand that the caller may review.

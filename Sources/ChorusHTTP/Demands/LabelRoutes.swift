@@ -4,6 +4,7 @@ import EventSourcing
 import Foundation
 import Hummingbird
 import JSONText
+import Synchronization
 
 /// `POST /v1/demands/labels`: what reviewers say of many demands, line by line.
 ///
@@ -28,42 +29,65 @@ struct LabelRoutes: Sendable {
 
     private func receive(_ call: Call, _ caller: Caller) async throws -> Response {
         let request = try BulkRequest(call)
+        let taxonomy = FreshTaxonomy(try await services.taxonomy(of: caller.tenant.id))
         return try bulk.answer(
             call,
             caller,
             request,
+            // What is known is kept when the database cannot say.
+            refresh: { if let fresh = try? await services.taxonomy(of: caller.tenant.id) { taxonomy.take(fresh) } },
             work: { value, _ throws(Problem) in
                 let label = try Label(value, tenant: caller.tenant)
+                if let category = label.category, let mistake = taxonomy.present.mistake(inCategories: [category]) {
+                    throw Problem.label([FieldError(pointer: "/category", code: .notAllowed, detail: mistake)])
+                }
                 return BulkWork(stream: label.demand.message) { try await say(label, caller, request.key) }
             }
         )
     }
 
+    /// The decision itself looks whether the caller may review the demand, so that a line costs no reading of its own.
     private func say(_ label: Label, _ caller: Caller, _ key: IdempotencyKey?) async throws -> BulkResult {
-        let categories = label.category.map { [$0] } ?? []
-        if let mistake = try await services.mistake(inCategories: categories, of: caller.tenant.id) {
-            throw Problem.label([FieldError(pointer: "/category", code: .notAllowed, detail: mistake)])
-        }
-        let record: MessageRecord
+        let appended: Appended
         do {
-            record = try await services.reviewable(label.demand, caller)
-        } catch let problem as Problem where problem.status == 404 {
-            throw Problem.unknownDemand(label.isByExternalID)
+            appended = try await execute(label, Message.streamType, caller, key)
+        } catch is AnswersASurvey {
+            appended = try await execute(label, Message.responseStreamType, caller, key)
         }
-        let appended = try await services.store.execute(
+        return BulkResult(status: 200, isRepeat: appended.isRepeat) { json in
+            json.field("demand", label.demand.description)
+            json.field("position", appended.position)
+        }
+    }
+
+    /// The message is a response: its stream has another type.
+    private struct AnswersASurvey: Error {}
+
+    private func execute(
+        _ label: Label,
+        _ type: String,
+        _ caller: Caller,
+        _ key: IdempotencyKey?
+    ) async throws -> Appended {
+        let stream = StreamID(type: type, id: label.demand.message)
+        return try await services.store.execute(
             Submission(
                 tenant: caller.tenant.id,
-                stream: record.stream,
+                stream: stream,
                 // Another label under the same key is another command.
                 commandID: key?.commandID(
                     ["label", String(label.demand.number), label.category ?? "", label.kind?.rawValue ?? ""]
                         .joined(separator: "\u{1F}"),
-                    record.stream,
+                    stream,
                     caller: caller.key.id,
                     secret: caller.tenant.intakeSecret
                 ),
                 actor: caller.actor
             ) { known in
+                guard let record = try MessageRecord(known.history), record.isReviewable(by: caller),
+                    record.demands.contains(where: { $0.number == label.demand.number })
+                else { throw Problem.unknownDemand(label.isByExternalID) }
+                guard record.stream.type == type else { throw AnswersASurvey() }
                 var state = try Message.state(after: known.history)
                 var events: [MessageEvent] = []
                 for command in label.commands {
@@ -74,10 +98,21 @@ struct LabelRoutes: Sendable {
                 return Decision(events: events.map(\.encoded))
             }
         )
-        return BulkResult(status: 200, isRepeat: appended.isRepeat) { json in
-            json.field("demand", label.demand.description)
-            json.field("position", appended.position)
-        }
+    }
+}
+
+/// The taxonomy of a request that may last for hours.
+private final class FreshTaxonomy: Sendable {
+    private let known: Mutex<Taxonomy.State>
+
+    init(_ state: Taxonomy.State) {
+        known = Mutex(state)
+    }
+
+    var present: Taxonomy.State { known.withLock { $0 } }
+
+    func take(_ fresh: Taxonomy.State) {
+        known.withLock { $0 = fresh }
     }
 }
 
