@@ -79,6 +79,7 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + TrackingRoutes(services: services, limiter: tracking).routes
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes
+            + LabelRoutes(services: services, access: access, bulk: bulk).routes
             + ExplanationRoutes(services: services, access: access).routes
             + HandlingRoutes(services: services, access: access).routes
             + ReplyRoutes(services: services, access: access, read: lists).routes

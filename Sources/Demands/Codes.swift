@@ -46,6 +46,8 @@ package enum ClassificationMethod: String, Sendable, CaseIterable {
     case model
     /// A reviewer set it.
     case reviewer
+    /// A later version of the taxonomy says what became of the category that it had.
+    case taxonomy
 }
 
 /// A demand that nobody has classified yet.

@@ -1,22 +1,22 @@
 /// Text compared scalar by scalar, as RFC 8259, section 8.3, compares names, and not by canonical equivalence.
-struct ExactText: Hashable {
-    let text: String
+package struct ExactText: Hashable, Sendable {
+    package let text: String
 
-    init(_ text: String) {
+    package init(_ text: String) {
         self.text = text
     }
 
     /// Whether both are the same scalars. Texts that are not even equivalent are told apart by the standard library.
-    static func same(_ left: String, _ right: String) -> Bool {
+    package static func same(_ left: String, _ right: String) -> Bool {
         left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
     }
 
-    static func == (left: ExactText, right: ExactText) -> Bool {
+    package static func == (left: ExactText, right: ExactText) -> Bool {
         same(left.text, right.text)
     }
 
     /// Same text, same hash: equivalent texts share one as well, which costs nothing but a comparison.
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(text)
     }
 

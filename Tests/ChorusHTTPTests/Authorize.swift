@@ -38,6 +38,7 @@ import Testing
         (.post, "/v1/demands/\(nobody).1/place", reviewers),
         (.post, "/v1/demands/\(nobody).1/divide", reviewers),
         (.post, "/v1/demands/\(nobody).1/rejoin", reviewers),
+        (.post, "/v1/demands/labels", reviewers),
         (.get, "/v1/demands/\(nobody).1/explanation", reviewers),
         (.post, "/v1/demands/\(nobody).1/route", reviewers),
         (.post, "/v1/demands/\(nobody).1/decline", reviewers),
@@ -94,7 +95,8 @@ import Testing
     @Test func everyKeyOnEveryRoute() async throws {
         try await TestServer.make().run { [matrix = Self.matrix] caller in
             for (method, uri, allowed) in matrix {
-                let type = uri.hasSuffix("bulk") ? "application/x-ndjson" : "application/json"
+                let type =
+                    uri.hasSuffix("bulk") || uri.hasSuffix("labels") ? "application/x-ndjson" : "application/json"
                 let body = method == .post ? #"{"text":"a"}"# : nil
                 for who in TestServer.Who.allCases {
                     let answer = try await caller.send(

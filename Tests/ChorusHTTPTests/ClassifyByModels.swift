@@ -102,6 +102,42 @@ import Testing
         }
     }
 
+    /// A model says what became of the categories that it was taught.
+    @Test func aModelFollowsTheTaxonomy() async throws {
+        let server = try await TestServer.make()
+        @Sendable func publish(_ caller: TestCaller, _ categories: [String], _ changes: String) async throws -> Int {
+            let all = categories.map { #"{"code":"\#($0)","names":{"en":"\#($0)"}}"# }.joined(separator: ",")
+            let body = #"{"categories":[\#(all)],"changes":[\#(changes)]}"#
+            return try await caller.send(.post, "/v1/taxonomy", as: .admin, body).status
+        }
+        try await server.run { caller in
+            // Names that no message holds.
+            #expect(try await publish(caller, ["roads", "parks"], "") == 201)
+            _ = try await fill(caller)
+            try await server.project()
+            #expect(try await caller.send(.post, "/v1/models", as: .admin, #"{"target":"category"}"#).status == 201)
+            let changes =
+                #"{"change":"rename","from":["roads"],"to":["xx"]},"#
+                + #"{"change":"split","from":["parks"],"to":["yy","zz"],"undecided":"yy"}"#
+            #expect(try await publish(caller, ["xx", "yy", "zz"], changes) == 201)
+            try await server.refine()
+            let use = #"{"threshold":0.6}"#
+            #expect(try await caller.send(.post, "/v1/models/1/activate", as: .admin, use).status == 200)
+            let road = try await caller.feedback(#"{"text":"the street lamps and the road"}"#)
+            let park = try await caller.feedback(#"{"text":"a bench and trees in the park"}"#)
+            try await server.refine()
+            for (message, category) in [(road, "xx"), (park, "unclassified")] {
+                let shown = try await caller.send(.get, demand(message), as: .reviewer).json
+                #expect(shown["category"]?.string == category, "\(shown)")
+                #expect(shown["categoryMethod"]?.string == "model")
+            }
+            // What people said of roads is a label of the new category; of the halves of parks nobody said one.
+            let few = try await caller.send(.post, "/v1/models", as: .admin, #"{"target":"category"}"#)
+            #expect(few.status == 409 && few.code == "too-few-labels", "\(few.text)")
+            #expect(few.json["detail"]?.string?.hasPrefix("40 demands have one of 1 labels") == true, "\(few.text)")
+        }
+    }
+
     /// Of the 80 labelled demands the model says nearly always what it was taught; of the one corrected it still says parks.
     private func expectQuality(_ server: TestServer) async throws {
         try await server.project()

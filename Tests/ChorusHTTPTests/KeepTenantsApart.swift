@@ -96,6 +96,12 @@ import Testing
                 body: #"{"isSolved":true}"#
             ),
             "POST /v1/feedback/{id}/reopen": Probe(uri: "/v1/feedback/\(content.feedback)/reopen", body: "{}"),
+            "POST /v1/demands/labels": Probe(
+                uri: "/v1/demands/labels",
+                body: #"{"demand":"\#(content.feedback).1","kind":"praise"}"#,
+                type: "application/x-ndjson",
+                expected: own
+            ),
             "GET /v1/aggregates": Probe(uri: "/v1/aggregates", expected: own),
             "GET /v1/aggregates/{view}": Probe(uri: "/v1/aggregates/demand_board", expected: own),
             "POST /v1/surveys": Probe(
@@ -232,6 +238,8 @@ import Testing
                 try await classify(server, tenant, as: "\(word) roads")
                 try await publish(server, tenant)
             }
+            try await split(server, caller, Self.mine, as: .admin)
+            try await split(server, caller, Self.theirs, as: .foreignAdmin)
             let views = try await server.operators.query(
                 """
                 SELECT v.schemaname::text, v.viewname::text
@@ -276,6 +284,26 @@ import Testing
             let question: UtilitySQL = "SELECT v::text FROM \(identifier: schema).\(identifier: view) AS v"
             return try await connection.query(SQL(question.text)).map { try $0.decode(0, as: String.self) }
         }
+    }
+
+    /// Leaves a demand undecided between the halves of its category.
+    private func split(
+        _ server: TestServer,
+        _ caller: TestCaller,
+        _ word: String,
+        as who: TestServer.Who
+    ) async throws {
+        let csv: HTTPFields = [.contentType: "text/csv"]
+        let before = "level1\n\(word) roads\n\(word) ways\n"
+        let after =
+            "level1,change,from,to,undecided\n\(word) roads,,,,\n\(word) ways,,,,\n\(word) paths,,,,\n"
+            + ",split,\(word) ways,\(word) ways;\(word) paths,\(word) ways\n"
+        #expect(try await caller.send(.post, "/v1/taxonomy", as: who, before, headers: csv).status == 201)
+        let sent = try await caller.send(.post, "/v1/feedback", as: who, #"{"text":"x","category":"\#(word) ways"}"#)
+        #expect(sent.status == 201)
+        let published = try await caller.send(.post, "/v1/taxonomy", as: who, after, headers: csv)
+        #expect(published.status == 201, "\(published.text)")
+        try await server.refine()
     }
 
     /// Lets the processes gather topics, and names the first one for everybody.

@@ -148,14 +148,17 @@ struct TestServer {
             now: { Self.now },
             isDraining: { isDraining }
         )
+        let categories = CategoryHistories(store: services.store, pool: pool)
         processes = ProcessEngine(
             sources: [
                 ClassificationProcesses(
                     store: services.store,
                     folded: services.folded,
                     models: services.models,
-                    reads: pool
+                    reads: pool,
+                    categories: categories
                 ),
+                TaxonomyProcesses(store: services.store, reads: pool, categories: categories),
                 TopicProcesses(store: services.store, tenants: services.tenants, reads: pool),
                 RoutingProcesses(tables: services.routing),
             ],

@@ -50,6 +50,70 @@ import Testing
         await board.close()
     }
 
+    /// Each level holds every demand once; who spoke twice below the same category counts there once.
+    @Test func everyLevelOfTheTreeIsCountedAnew() async throws {
+        let board = try await TestBoard.make()
+        try await board.publishTaxonomy([
+            Category(code: "home", names: ["en": "Home"]),
+            Category(code: "home/roof", parent: "home", names: ["en": "Roof"]),
+            Category(code: "tiles", parent: "home/roof", names: ["en": "Tiles"]),
+            Category(code: "home/walls", parent: "home", names: ["en": "Walls"]),
+        ])
+        for (category, person, day, kind) in [
+            ("tiles", "a", "2020-01-05", DemandKind.request), ("home/walls", "a", "2020-01-06", .request),
+            ("home", "b", "2020-02-07", .praise), ("elsewhere", "a", "2020-02-08", .praise),
+        ] {
+            try await board.receive(
+                TestBoard.message(),
+                category: category,
+                person: person,
+                at: "\(day)T00:00:00Z",
+                kind: kind
+            )
+        }
+        try await board.project()
+        let columns = "level, category_code, category_name, category_level, demands, people"
+        let all = try await board.rows(
+            """
+            SELECT \(columns) FROM review.demand_board_by_level
+            WHERE month IS NULL ORDER BY level, category_code COLLATE "C"
+            """
+        )
+        #expect(
+            all == [
+                ["1", "elsewhere", "elsewhere", nil, "1", "1"], ["1", "home", "Home", "1", "3", "2"],
+                ["2", "elsewhere", "elsewhere", nil, "1", "1"], ["2", "home", "Home", "1", "1", "1"],
+                ["2", "home/roof", "Roof", "2", "1", "1"], ["2", "home/walls", "Walls", "2", "1", "1"],
+                ["3", "elsewhere", "elsewhere", nil, "1", "1"], ["3", "home", "Home", "1", "1", "1"],
+                ["3", "home/walls", "Walls", "2", "1", "1"], ["3", "tiles", "Tiles", "3", "1", "1"],
+            ]
+        )
+        let months = try await board.rows(
+            """
+            SELECT month, category_code, demands, people FROM review.demand_board_by_level
+            WHERE month IS NOT NULL AND level = 1 ORDER BY month, category_code COLLATE "C"
+            """
+        )
+        #expect(
+            months == [
+                ["2020-01-01", "home", "2", "1"], ["2020-02-01", "elsewhere", "1", "1"],
+                ["2020-02-01", "home", "1", "1"],
+            ]
+        )
+        let kinds = try await board.rows(
+            """
+            SELECT category_code, kind, demands, people FROM review.demand_board_by_level_and_kind
+            WHERE month IS NULL AND level = 1 ORDER BY category_code COLLATE "C", kind
+            """
+        )
+        #expect(
+            kinds == [
+                ["elsewhere", "praise", "1", "1"], ["home", "praise", "1", "1"], ["home", "request", "2", "1"],
+            ]
+        )
+        await board.close()
+    }
+
     @Test(arguments: [1, 2, 3, 4000])
     func aCorrectionMovesADemandAndAWithdrawalTakesItAway(_ batchSize: Int) async throws {
         let board = try await TestBoard.make()

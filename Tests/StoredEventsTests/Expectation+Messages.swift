@@ -121,6 +121,30 @@ extension Expectation {
             MessageEvent.demandCategorised(DemandCategorised(demand: 1, category: "roads", method: .given))
         ),
         .init(
+            "demands/DemandCategorised.v1.carried",
+            MessageEvent.demandCategorised(
+                DemandCategorised(
+                    demand: 2,
+                    category: "lamps",
+                    method: .taxonomy,
+                    methodVersion: 3,
+                    carried: CarriedCategory(category: "道路", method: .model, methodVersion: 4, isUndecided: true)
+                )
+            )
+        ),
+        .init(
+            "demands/DemandCategorised.v1.carried-bare",
+            MessageEvent.demandCategorised(
+                DemandCategorised(
+                    demand: 1,
+                    category: "lamps",
+                    method: .taxonomy,
+                    methodVersion: 3,
+                    carried: CarriedCategory(category: "roads/lamps", method: .reviewer)
+                )
+            )
+        ),
+        .init(
             "demands/DemandKindSet.v1.full",
             MessageEvent.demandKindSet(DemandKindSet(demand: 1, kind: .complaint, method: .reviewer))
         ),

@@ -69,6 +69,20 @@ extension Expectation {
                 ]
             )
         ),
+        .init(
+            "demands/TaxonomyPublished.v1.changes",
+            TaxonomyPublished(
+                version: 3,
+                categories: [
+                    Category(code: "roads", names: ["en": "Roads"]), Category(code: "lamps", names: ["en": "Lamps"]),
+                ],
+                changes: [
+                    CategoryChange(.rename, ["roads/lamps"], to: ["lamps"]),
+                    CategoryChange(.split, ["道路"], to: ["roads", "lamps"], undecided: "unclassified"),
+                    CategoryChange(.retire, ["a", "b"]),
+                ]
+            )
+        ),
         .init("demands/PersonForgotten.v1", PersonForgotten(messages: 7)),
         .init(
             "demands/TenantCreated.v1",

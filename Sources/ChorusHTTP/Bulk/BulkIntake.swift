@@ -20,14 +20,30 @@ struct BulkSettings: Sendable {
     }
 }
 
+/// A line that is ready to be carried out.
+struct BulkWork: Sendable {
+    /// What it writes: of two lines with the same one, the later waits for the earlier.
+    let stream: UUID
+    /// Carries it out, or recognises it; safe to be called again when the store was full.
+    let run: @Sendable () async throws -> BulkResult
+}
+
+/// What became of a line that went well.
+struct BulkResult: Sendable {
+    let status: Int
+    /// Whether it had been carried out before.
+    let isRepeat: Bool
+    /// Writes the members of its result line.
+    let write: @Sendable (inout JSONWriter) -> Void
+}
+
 /// One bulk request: lines in, results out, both as streams.
 ///
 /// The body is read only as fast as its lines are stored; results wait in a queue that never makes the reading wait.
 /// Every line is judged by itself.
 struct BulkIntake: Sendable {
-    let intake: MessageIntake
-    /// Makes a line's value ready for storing, or says what is wrong with it; without I/O.
-    let prepare: @Sendable (_ value: JSONValue, _ line: Int) throws(Problem) -> MessageIntake.Prepared
+    /// Makes a line's value ready for carrying out, or says what is wrong with it; without I/O.
+    let prepare: @Sendable (_ value: JSONValue, _ line: Int) throws(Problem) -> BulkWork
     let refusedOnly: Bool
     let settings: BulkSettings
     /// Whether the caller's key was not revoked meanwhile; asked again with every piece of the body.
@@ -106,28 +122,27 @@ struct BulkIntake: Sendable {
         case .tooLong(let number):
             refuse(number, Problem.tooLarge(RequestBodyLimit.bytes), await window.enter(nil), nil, window)
         case .text(let number, let bytes):
-            let prepared: MessageIntake.Prepared
+            let work: BulkWork
             do {
-                prepared = try read(bytes, number)
+                work = try read(bytes, number)
             } catch {
                 refuse(number, error, await window.enter(nil), nil, window)
                 return
             }
-            let stream = prepared.stream.id
-            let place = await window.enter(stream)
+            let place = await window.enter(work.stream)
             group.addTask {
                 do {
-                    let receipt = try await store(prepared)
-                    let result = refusedOnly ? [] : Self.line(number) { receipt.write(to: &$0) }
-                    window.leave(place, stream, receipt.isRepeat ? .repeated : .stored, result)
+                    let done = try await carryOut(work)
+                    let result = refusedOnly ? [] : Self.line(number, status: done.status, done.write)
+                    window.leave(place, work.stream, done.isRepeat ? .repeated : .stored, result)
                 } catch {
-                    refuse(number, Problem(error), place, stream, window)
+                    refuse(number, Problem(error), place, work.stream, window)
                 }
             }
         }
     }
 
-    private func read(_ bytes: [UInt8], _ number: Int) throws(Problem) -> MessageIntake.Prepared {
+    private func read(_ bytes: [UInt8], _ number: Int) throws(Problem) -> BulkWork {
         let value: JSONValue
         do {
             value = try JSONValue.parse(bytes)
@@ -139,12 +154,12 @@ struct BulkIntake: Sendable {
 
     /// A store that is full is waited for; that is how a fast sender is slowed down. Less and less often, so that many
     /// lines that wait leave the processors to those who must be told no.
-    private func store(_ prepared: MessageIntake.Prepared) async throws -> MessageIntake.Receipt {
+    private func carryOut(_ work: BulkWork) async throws -> BulkResult {
         let deadline = ContinuousClock.now + settings.patience
         var longest = 40
         while true {
             do {
-                return try await intake.store(prepared)
+                return try await work.run()
             } catch StoreFailure.queueFull where ContinuousClock.now < deadline && !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(Int.random(in: longest / 4...longest)))
                 longest = min(longest * 2, 640)
@@ -169,7 +184,7 @@ struct BulkIntake: Sendable {
         window.leave(place, stream, .refused, result)
     }
 
-    private static func line(_ number: Int, status: Int = 201, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+    private static func line(_ number: Int, status: Int, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter(capacity: 192)
         json.object { json in
             json.field("line", number)

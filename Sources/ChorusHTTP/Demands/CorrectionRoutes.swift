@@ -121,26 +121,11 @@ struct CorrectionRoutes: Sendable {
         return try await commands.answer(appended, command, caller)
     }
 
-    /// A reviewer chooses among the categories that there are; a tenant without a taxonomy takes any.
     private func require(_ categories: [String], of caller: Caller, _ fields: inout FieldReader) async throws {
-        guard !categories.isEmpty else { return }
-        let state = try await services.folded.state(
-            of: Taxonomy.self,
-            type: Taxonomy.streamType,
-            tenant: caller.tenant.id
-        )
-        guard let taxonomy = state.current else { return }
-        let isKnown = categories.allSatisfy { category in
-            category == unclassifiedCategory
-                || taxonomy.categories.contains { $0.code.utf8.elementsEqual(category.utf8) }
-        }
-        guard !isKnown else { return }
-        fields.report(
-            "category",
-            code: .notAllowed,
-            detail:
-                "must be a code of the taxonomy's version \(taxonomy.version) (GET /v1/taxonomy), or \(unclassifiedCategory)"
-        )
+        guard !categories.isEmpty,
+            let mistake = try await services.taxonomy(of: caller.tenant.id).mistake(inCategories: categories)
+        else { return }
+        fields.report("category", code: .notAllowed, detail: mistake)
     }
 
     private func show(_ call: Call, _ caller: Caller) async throws -> Response {
@@ -158,6 +143,29 @@ struct CorrectionRoutes: Sendable {
             json.field("text", record.words(of: demand, passages))
             record.writeHistory(to: &json, of: id.number)
         }
+    }
+}
+
+extension Taxonomy.State {
+    /// Why a reviewer cannot choose these: they choose among the categories that there are; nil: they can.
+    ///
+    /// A tenant without a taxonomy takes any.
+    func mistake(inCategories categories: [String]) -> String? {
+        guard let taxonomy = current else { return nil }
+        let isKnown = categories.allSatisfy { category in
+            category == unclassifiedCategory
+                || taxonomy.categories.contains { $0.code.utf8.elementsEqual(category.utf8) }
+        }
+        guard !isKnown else { return nil }
+        return
+            "must be a code of the taxonomy's version \(taxonomy.version) (GET /v1/taxonomy), or \(unclassifiedCategory)"
+    }
+}
+
+extension Services {
+    /// The tenant's taxonomy; at most a second old.
+    func taxonomy(of tenant: TenantID) async throws -> Taxonomy.State {
+        try await folded.state(of: Taxonomy.self, type: Taxonomy.streamType, tenant: tenant)
     }
 }
 

@@ -111,6 +111,14 @@ extension MessageRecord {
         json.field("categoryMethod", demand.method?.rawValue)
         json.field("categoryMethodVersion", ifPresent: demand.methodVersion)
         json.field("confidence", ifPresent: demand.confidence)
+        if let carried = demand.carried {
+            json.object("carried") { json in
+                json.field("category", carried.category)
+                json.field("method", carried.method.rawValue)
+                json.field("methodVersion", ifPresent: carried.methodVersion)
+                json.field("isUndecided", carried.isUndecided)
+            }
+        }
         json.field("spans", ifPresent: demand.spans)
         if let parent = demand.dividedFrom { json.field("dividedFrom", "\(id.text).\(parent)") }
         if demand.isRejoined { json.field("isRejoined", true) }

@@ -25,6 +25,8 @@ struct MessageRecord: Sendable {
         var method: ClassificationMethod?
         var methodVersion: Int?
         var confidence: Confidence?
+        /// What was said before the taxonomy changed its category.
+        var carried: CarriedCategory?
         var groups: [GroupLink]
         var place: String?
         fileprivate var groupsAreReviewed = false
@@ -109,6 +111,7 @@ struct MessageRecord: Sendable {
                 demand.method = set.method
                 demand.methodVersion = set.methodVersion
                 demand.confidence = set.confidence
+                demand.carried = set.carried
             }
         case .demandKindSet(let set):
             change(set.demand) { demand in

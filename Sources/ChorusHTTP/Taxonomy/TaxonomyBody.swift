@@ -3,14 +3,19 @@ import Demands
 import JSONText
 
 /// The two forms in which a taxonomy comes in.
-enum TaxonomyBody {
+struct TaxonomyBody: Sendable {
+    var categories: [Category]
+    var changes: [CategoryChange]
+    /// The line of each change; nil: it was no file.
+    var lines: [Int]?
+
     /// Longer than other bodies: 5,000 categories do not fit into 256 KiB.
     static let maximumBytes = 2_097_152
 
-    /// Categories out of a CSV text.
+    /// Categories and changes out of a CSV text.
     ///
     /// - Throws: `Problem` 422 with every line that is wrong, at `/lines/<line>/<column>`.
-    static func categories(csv text: String, language: String) throws(Problem) -> [Category] {
+    init(csv text: String, language: String) throws(Problem) {
         let csv: CSVRows
         do throws(CSVFailure) {
             csv = try CSVRows(text)
@@ -31,19 +36,23 @@ enum TaxonomyBody {
             }
         }
         var categories: [Category] = []
+        var (changes, changeLines): ([CategoryChange], [Int]) = ([], [])
         do throws(TaxonomyFile.Refusals) {
-            categories = try TaxonomyFile(columns: csv.header, rows: rows, language: language).categories
+            let file = try TaxonomyFile(columns: csv.header, rows: rows, language: language)
+            (categories, changes, changeLines) = (file.categories, file.changes, file.changeLines)
         } catch {
             refusals += error.refusals
         }
-        guard refusals.isEmpty else { throw refused(refusals) }
-        return categories
+        guard refusals.isEmpty else { throw Self.refused(refusals) }
+        self.categories = categories
+        self.changes = changes
+        lines = changeLines
     }
 
-    /// Categories out of a JSON body.
+    /// Categories and changes out of a JSON body.
     ///
     /// - Throws: `Problem` 422 with every member that is wrong.
-    static func categories(json body: JSONValue) throws(Problem) -> [Category] {
+    init(json body: JSONValue) throws(Problem) {
         var fields = FieldReader(body)
         let categories =
             fields.objects("categories", required: true, maximum: TaxonomyRules.maximumCategories) {
@@ -66,13 +75,14 @@ enum TaxonomyBody {
                 guard let code, let names else { return nil }
                 return Category(code: code, parent: parent, names: names, keywords: keywords)
             } ?? []
+        let changes = Self.changes(&fields)
         fields.finish()
-        guard fields.errors.isEmpty else { throw refused(fields.errors) }
+        guard fields.errors.isEmpty else { throw Self.refused(fields.errors) }
         do throws(TaxonomyRejection) {
             try TaxonomyRules.check(categories)
         } catch {
             guard case .mistakes(let mistakes) = error else { throw Problem(error) }
-            throw refused(
+            throw Self.refused(
                 mistakes.prefix(FieldReader.maximumErrors).map { mistake in
                     let category = JSONPointer.element(mistake.category, of: "/categories")
                     return FieldError(
@@ -83,7 +93,41 @@ enum TaxonomyBody {
                 }
             )
         }
-        return categories
+        self.categories = categories
+        self.changes = changes
+    }
+
+    private static func changes(_ fields: inout FieldReader) -> [CategoryChange] {
+        let most = TaxonomyRules.maximumCategories
+        return fields.objects("changes", maximum: most) { change -> CategoryChange? in
+            func codes(_ name: String, required: Bool = false) -> [String] {
+                change.strings(name, required: required, maximum: most, maximumScalars: TaxonomyRules.maximumCode) ?? []
+            }
+            let kind = change.oneOf("change", CategoryChange.Kind.allCases.map(\.rawValue), required: true)
+            let (from, to) = (codes("from", required: true), codes("to"))
+            let undecided = change.string("undecided", maximumScalars: TaxonomyRules.maximumCode)
+            return kind.flatMap { CategoryChange.Kind(rawValue: $0) }
+                .map { CategoryChange($0, from, to: to, undecided: undecided) }
+        } ?? []
+    }
+
+    /// The refusal of changes, each mistake at its member or line.
+    func refused(_ mistakes: [CategoryChangeMistake]) -> Problem {
+        Problem(
+            422,
+            "invalid-changes",
+            "\(mistakes.count) things about the changes are wrong; nothing was published. errors[] names them",
+            items: mistakes.prefix(1_000).map { mistake in
+                let pointer =
+                    lines.map { JSONPointer.member(String($0[mistake.change]), of: "/lines") }
+                    ?? JSONPointer.element(mistake.change, of: "/changes")
+                return Problem.Item(
+                    place: .pointer(JSONPointer.member(mistake.field.rawValue, of: pointer)),
+                    code: mistake.code.rawValue,
+                    detail: mistake.detail
+                )
+            }
+        )
     }
 
     private static func refused(_ errors: [FieldError]) -> Problem {

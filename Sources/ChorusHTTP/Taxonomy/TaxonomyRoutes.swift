@@ -25,14 +25,10 @@ struct TaxonomyRoutes: Sendable {
         guard TaxonomyRules.isLanguage(language) else {
             throw Problem.parameter("language", "bad_format", "must be a BCP 47 tag such as zh or en")
         }
-        let categories = try await categories(call, language)
-        let (taxonomy, appended) = try await services.store.publishTaxonomy(
-            categories,
-            tenant: caller.tenant.id,
-            actor: caller.actor
-        )
+        let body = try await body(call, language)
+        let (taxonomy, appended) = try await publish(body, caller)
         services.folded.forget(Taxonomy.streamType, tenant: caller.tenant.id)
-        let body = JSONWriter.object(capacity: 128) { json in
+        let receipt = JSONWriter.object(capacity: 128) { json in
             json.field("version", taxonomy.version)
             json.field("position", appended.position)
             json.field("categories", taxonomy.categories.count)
@@ -41,11 +37,52 @@ struct TaxonomyRoutes: Sendable {
         return Response(
             status: appended.isRepeat ? .ok : .created,
             headers: [.contentType: "application/json", .location: "/v1/taxonomy?version=\(taxonomy.version)"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: receipt))
         )
     }
 
-    private func categories(_ call: Call, _ language: String) async throws -> [Category] {
+    private func publish(
+        _ body: TaxonomyBody,
+        _ caller: Caller
+    ) async throws -> (taxonomy: TaxonomyPublished, appended: Appended) {
+        let present = try await services.folded.state(
+            of: Taxonomy.self,
+            type: Taxonomy.streamType,
+            tenant: caller.tenant.id
+        )
+        let gone = Taxonomy.unexplained(body.categories, changes: body.changes, present)
+        let used = gone.isEmpty ? [] : try await usedCategories(caller.tenant.id)
+        do {
+            return try await services.store.publishTaxonomy(
+                body.categories,
+                changes: body.changes,
+                empty: gone.filter { !used.contains(ExactText($0)) },
+                tenant: caller.tenant.id,
+                actor: caller.actor
+            )
+        } catch TaxonomyRejection.wrongChanges(let mistakes) {
+            throw body.refused(mistakes)
+        }
+    }
+
+    /// Every category that a demand was ever in, as the log has it now.
+    ///
+    /// It reads the whole log: asked only when a category goes without a word. A demand that comes in meanwhile is moved
+    /// by the retirement that the version then holds.
+    private func usedCategories(_ tenant: TenantID) async throws -> Set<ExactText> {
+        let rows = try await services.reads.query(
+            """
+            SELECT DISTINCT e.body ->> 'category'
+            FROM log.events AS e
+            WHERE e.tenant_id = \(tenant.rawValue)
+                AND e.type = \(MessageEvent.Name.demandCategorised)
+                AND e.body ->> 'category' IS NOT NULL
+            """
+        )
+        return Set(try rows.map { ExactText(try $0.decode(0, as: String.self)) })
+    }
+
+    private func body(_ call: Call, _ language: String) async throws -> TaxonomyBody {
         let type = call.header(.contentType).map { String($0.prefix { $0 != ";" }).trimmingBlanks.lowercased() }
         if type == "text/csv" {
             try call.requireContentType("text/csv")
@@ -53,7 +90,7 @@ struct TaxonomyRoutes: Sendable {
             guard let text = String(validating: body.readableBytesView, as: UTF8.self) else {
                 throw Problem(400, "malformed-text", "the file is not UTF-8; nothing was stored")
             }
-            return try TaxonomyBody.categories(csv: text, language: language)
+            return try TaxonomyBody(csv: text, language: language)
         }
         guard type == "application/json" else {
             throw Problem(415, "unsupported-media-type", "Content-Type must be text/csv or application/json")
@@ -61,7 +98,7 @@ struct TaxonomyRoutes: Sendable {
         try call.requireContentType("application/json")
         let body = try await call.wholeBody(limit: TaxonomyBody.maximumBytes)
         let limits = JSONLimits(maximumBytes: TaxonomyBody.maximumBytes)
-        return try TaxonomyBody.categories(json: JSONValue.parse(body.readableBytesView, limits: limits))
+        return try TaxonomyBody(json: JSONValue.parse(body.readableBytesView, limits: limits))
     }
 
     private func show(_ call: Call, _ caller: Caller) async throws -> Response {
@@ -79,6 +116,7 @@ struct TaxonomyRoutes: Sendable {
                 json.array("categories", of: zip(taxonomy.categories, levels)) { json, entry in
                     entry.0.write(to: &json, level: entry.1)
                 }
+                json.array("changes", of: taxonomy.changes) { json, change in json.value(change) }
             }
         }
         throw Problem(404, "not-found", "there is no such version of the taxonomy")

@@ -43,7 +43,7 @@ extension Message {
         if !demand.kindIsReviewed, demand.kind != message.kind {
             events.append(.demandKindSet(DemandKindSet(demand: 1, kind: message.kind, method: .given)))
         }
-        guard demand.method != .reviewer else { return events }
+        guard !demand.isReviewed else { return events }
         if let category = message.category {
             guard demand.category != category.code || demand.method != category.method else { return events }
             events.append(
@@ -59,7 +59,13 @@ extension Message {
         } else if let method = demand.method, demand.category != unclassifiedCategory {
             // Taken back the way it came.
             events.append(
-                .demandCategorised(DemandCategorised(demand: 1, category: unclassifiedCategory, method: method))
+                .demandCategorised(
+                    DemandCategorised(
+                        demand: 1,
+                        category: unclassifiedCategory,
+                        method: demand.carried?.method ?? method
+                    )
+                )
             )
         }
         return events

@@ -73,9 +73,11 @@ extension Message {
         switch classification.value {
         case .category(let category):
             let isSaid =
-                present.method == .reviewer || (present.method == .given && present.category != unclassifiedCategory)
+                present.isReviewed || (present.speaker == .given && present.category != unclassifiedCategory)
             guard !isSaid else { return [] }
-            if present.method == .model, let version = present.methodVersion {
+            if present.method == .model || present.carried?.method == .model,
+                let version = present.carried == nil ? present.methodVersion : present.carried?.methodVersion
+            {
                 guard version <= classification.model else { return [] }
                 if version == classification.model, present.category == category { return [] }
             }

@@ -242,7 +242,8 @@ extension Message {
                         category: parent.category,
                         method: method,
                         methodVersion: parent.methodVersion,
-                        confidence: parent.confidence
+                        confidence: parent.confidence,
+                        carried: parent.carried
                     )
                 )
             )

@@ -17,6 +17,8 @@ package enum Message: Decider {
         case categorise(demand: Int16, category: String, method: ClassificationMethod)
         /// By a model; changes nothing that a person said.
         case classify(ClassifyDemand)
+        /// By a version of the taxonomy that changed the demand's category.
+        case carry(CarryCategory)
         /// By a model that runs beside the one in use: recorded, counted nowhere else.
         case judge(ClassifyDemand)
         /// By the topic finder.
@@ -43,6 +45,8 @@ package enum Message: Decider {
             package var method: ClassificationMethod?
             package var methodVersion: Int?
             package var confidence: Confidence?
+            /// What was said before a version of the taxonomy changed it; nil: none did.
+            package var carried: CarriedCategory?
             package var kind: DemandKind?
             /// Nil while nobody said what it asks for.
             package var kindMethod: ClassificationMethod?
@@ -126,6 +130,7 @@ package enum Message: Decider {
             guard present.category != category || present.method != method else { return [] }
             return [.demandCategorised(DemandCategorised(demand: number, category: category, method: method))]
         case .classify(let classification): return try classify(classification, state)
+        case .carry(let word): return try carry(word, state)
         case .judge(let judgement): return try judge(judgement, state)
         case .link(let link): return try self.link(link, state)
         case .divide(let division): return try divide(division, state)
@@ -213,6 +218,7 @@ package enum Message: Decider {
                 demand.method = event.method
                 demand.methodVersion = event.methodVersion
                 demand.confidence = event.confidence
+                demand.carried = event.carried
             }
         case .demandKindSet(let event):
             change(event.demand, &state) { demand in

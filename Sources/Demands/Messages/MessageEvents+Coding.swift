@@ -103,6 +103,13 @@ extension MessageEvent {
                 json.field("method", categorised.method.rawValue)
                 json.field("methodVersion", ifPresent: categorised.methodVersion)
                 json.field("confidence", ifPresent: categorised.confidence)
+                guard let carried = categorised.carried else { return }
+                json.object("carried") { json in
+                    json.field("category", carried.category)
+                    json.field("method", carried.method.rawValue)
+                    json.field("methodVersion", ifPresent: carried.methodVersion)
+                    if carried.isUndecided { json.field("undecided", true) }
+                }
             }
         case .demandKindSet(let set):
             .version1(Name.demandKindSet) { json in
@@ -225,6 +232,14 @@ extension DemandCategorised {
         method = try body.method()
         methodVersion = try body.optionalInt("methodVersion")
         confidence = try body.optionalConfidence("confidence")
+        guard body.has("carried") else { return }
+        let carried = try body.object("carried")
+        self.carried = CarriedCategory(
+            category: try carried.string("category"),
+            method: try carried.method(),
+            methodVersion: try carried.optionalInt("methodVersion"),
+            isUndecided: carried.has("undecided")
+        )
     }
 }
 

@@ -229,24 +229,28 @@ package struct DemandCategorised: Sendable, Equatable {
     package var demand: Int16
     package var category: String
     package var method: ClassificationMethod
-    /// Of what the method worked with: the taxonomy whose keywords matched, the model's number. Nil where nothing has
-    /// versions.
+    /// Of what the method worked with: the taxonomy whose keywords matched, or which says where the demand goes; the
+    /// model's number. Nil where nothing has versions.
     package var methodVersion: Int?
     /// How sure a model was; nil for other methods.
     package var confidence: Confidence?
+    /// What a version of the taxonomy did not say itself, but carried over; nil for other methods.
+    package var carried: CarriedCategory?
 
     package init(
         demand: Int16,
         category: String,
         method: ClassificationMethod,
         methodVersion: Int? = nil,
-        confidence: Confidence? = nil
+        confidence: Confidence? = nil,
+        carried: CarriedCategory? = nil
     ) {
         self.demand = demand
         self.category = category
         self.method = method
         self.methodVersion = methodVersion
         self.confidence = confidence
+        self.carried = carried
     }
 }
 

@@ -1,7 +1,7 @@
 import JSONText
 
 /// A taxonomy out of the rows of a table: columns `level1`, `level2`, `level3`, and, if wanted, `code`, `keywords` and
-/// `name_<language>`.
+/// `name_<language>`. A row may say a change instead: columns `change`, `from`, `to`, `undecided`.
 ///
 /// A row names its deepest level; levels above it are made from the row unless a row of their own names them, before or
 /// after it. Every row that is wrong is told; then there are no categories at all.
@@ -45,6 +45,13 @@ package struct TaxonomyFile: Sendable, Equatable {
     }
 
     package let categories: [Category]
+    /// What becomes of the demands of categories that were there before.
+    package let changes: [CategoryChange]
+    /// Where each change stands.
+    package let changeLines: [Int]
+
+    /// A row that fills one of these says a change and names no category.
+    package static let changeColumns = ["change", "from", "to", "undecided"]
 
     package static let levels = ["level1", "level2", "level3"]
 
@@ -62,18 +69,23 @@ package struct TaxonomyFile: Sendable, Equatable {
         var reading = TaxonomyReading(columns: columns, language: language)
         for row in rows { reading.read(row) }
         categories = try reading.finish()
+        changes = reading.changes.map(\.change)
+        changeLines = reading.changes.map(\.line)
     }
 
     private static func mistakes(inHeader columns: [String], line: Int) -> [Refusal] {
         var refusals: [Refusal] = []
-        for column in columns where !levels.contains(column) && column != "code" && column != "keywords" {
+        let known = levels + changeColumns + ["code", "keywords"]
+        for column in columns where !known.contains(column) {
             guard column.hasPrefix("name_"), TaxonomyRules.isLanguage(String(column.dropFirst(5))) else {
                 refusals.append(
                     Refusal(
                         line: line,
                         column: column.isEmpty ? nil : column,
                         code: .unknownMember,
-                        detail: "is no column of a taxonomy: level1, level2, level3, code, keywords, name_<language>"
+                        detail:
+                            "is no column of a taxonomy: level1, level2, level3, code, keywords, name_<language>; "
+                            + "change, from, to, undecided"
                     )
                 )
                 continue

@@ -12,10 +12,13 @@ package struct TaxonomyPublished: EventPayload, Equatable {
     package var version: Int
     /// In the order of whoever wrote them.
     package var categories: [Category]
+    /// What happens to the demands of categories that were there before.
+    package var changes: [CategoryChange]
 
-    package init(version: Int, categories: [Category]) {
+    package init(version: Int, categories: [Category], changes: [CategoryChange] = []) {
         self.version = version
         self.categories = categories
+        self.changes = changes
     }
 
     package init(present event: RecordedEvent) throws(UndecodableEvent) {
@@ -39,12 +42,16 @@ package struct TaxonomyPublished: EventPayload, Equatable {
             )
         }
         self.categories = categories
+        var changes: [CategoryChange] = []
+        for change in try body.objects("changes") { changes.append(try CategoryChange(change)) }
+        self.changes = changes
     }
 
     package var encoded: NewEvent {
         .version1(Self.name) { json in
             json.field("version", version)
             json.array("categories", of: categories) { json, category in json.value(category) }
+            if !changes.isEmpty { json.array("changes", of: changes) { json, change in json.value(change) } }
         }
     }
 }

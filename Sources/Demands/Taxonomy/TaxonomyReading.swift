@@ -21,6 +21,7 @@ struct TaxonomyReading {
     private var nodes: [Node] = []
     private var places: [[String]: Int] = [:]
     private var refusals: [TaxonomyFile.Refusal] = []
+    private(set) var changes: [(line: Int, change: CategoryChange)] = []
 
     init(columns: [String], language: String) {
         languages = columns.filter { $0.hasPrefix("name_") }.map { String($0.dropFirst(5)) }
@@ -29,6 +30,7 @@ struct TaxonomyReading {
 
     mutating func read(_ row: TaxonomyFile.Row) {
         let fields = row.fields.mapValues { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.value.isEmpty }
+        guard TaxonomyFile.changeColumns.allSatisfy({ fields[$0] == nil }) else { return readChange(row.line, fields) }
         var isGood = true
         func refuse(_ column: String, _ code: FieldError.Code, _ detail: String) {
             isGood = false
@@ -69,6 +71,27 @@ struct TaxonomyReading {
             nodes[place].category.code = code
             nodes[place].hasCode = true
         }
+    }
+
+    /// A row that says what becomes of demands. What codes it names, the decision looks at.
+    private mutating func readChange(_ line: Int, _ fields: [String: String]) {
+        func refuse(_ column: String, _ code: FieldError.Code, _ detail: String) {
+            refusals.append(TaxonomyFile.Refusal(line: line, column: column, code: code, detail: detail))
+        }
+        let others = fields.keys.filter { !TaxonomyFile.changeColumns.contains($0) }.sorted()
+        for column in others { refuse(column, .notAllowed, "must be empty: the row says a change") }
+        guard let word = fields["change"] else { return refuse("change", .required, "must be given with from and to") }
+        guard let kind = CategoryChange.Kind(rawValue: word), kind != .retire else {
+            return refuse("change", .notAllowed, "must be one of move, merge, rename, split, drop")
+        }
+        guard let from = fields["from"] else { return refuse("from", .required, "must be given") }
+        let change = CategoryChange(
+            kind,
+            Self.keywords(from),
+            to: Self.keywords(fields["to"] ?? ""),
+            undecided: fields["undecided"]
+        )
+        changes.append((line, change))
     }
 
     /// The categories, in the order in which the rows named them, each behind the one above it.

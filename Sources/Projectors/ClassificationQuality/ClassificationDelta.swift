@@ -35,7 +35,13 @@ package struct ClassificationDelta: Sendable {
             say(Said(message, opened.demand, .kind, .given), kind.rawValue)
         case .demandCategorised(let event):
             let value = event.category == unclassifiedCategory ? "" : event.category
-            say(Said(message, event.demand, .category, event.method, event.methodVersion), value)
+            if let carried = event.carried {
+                // The same word under another code, or none any more.
+                let said = Said(message, event.demand, .category, carried.method, carried.methodVersion)
+                words.put(said, carried.isUndecided || value.isEmpty ? nil : value)
+            } else {
+                say(Said(message, event.demand, .category, event.method, event.methodVersion), value)
+            }
         case .demandKindSet(let event):
             say(Said(message, event.demand, .kind, event.method, event.methodVersion), event.kind?.rawValue ?? "")
         case .demandJudged(let event):
@@ -80,6 +86,7 @@ package struct ClassificationDelta: Sendable {
             guard said.version > 0 else { return }
             words.put(said, value)
             judges.insert(said.version)
+        case .taxonomy: return
         }
     }
 }

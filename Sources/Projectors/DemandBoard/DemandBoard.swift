@@ -57,7 +57,7 @@ package struct DemandBoard: PublishingProjector {
         case .demandCategorised(let event):
             delta.change(event.demand, of: message, position) { demand in
                 demand.category = event.category
-                demand.method = event.method.rawValue
+                demand.method = event.speaker.rawValue
             }
         case .demandKindSet(let event):
             delta.change(event.demand, of: message, position) { demand in

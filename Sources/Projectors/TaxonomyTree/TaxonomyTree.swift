@@ -4,14 +4,17 @@ import EventSourcing
 import Foundation
 import Postgres
 
-/// The current taxonomy as rows to join, and the list of its versions.
+/// The current taxonomy as rows to join, the list of its versions, and what each made of the demands.
 package struct TaxonomyTree: PostgresProjector {
     package let name = "taxonomy"
-    package let version = 1
+    package let version = 2
     package let sharedTables: [String] = []
-    package let comparedTables = ["categories", "versions"]
-    package let eventTypes: Set<String> = [TaxonomyPublished.name]
-    /// There is one stream.
+    package let comparedTables = ["categories", "versions", "changes", "carried"]
+    package let eventTypes: Set<String> = [
+        TaxonomyPublished.name, MessageEvent.Name.demandCategorised, MessageEvent.Name.demandRejoined,
+        MessageEvent.Name.withdrawn,
+    ]
+    /// Versions are one stream; what becomes of a demand is in its message's.
     package let isCommutative = true
 
     package init() {}
@@ -19,13 +22,20 @@ package struct TaxonomyTree: PostgresProjector {
     package func emptyDelta() -> TaxonomyDelta { TaxonomyDelta() }
 
     package func fold(_ event: RecordedEvent, into delta: inout TaxonomyDelta) throws(UndecodableEvent) {
+        guard event.type == TaxonomyPublished.name else {
+            return delta.carried.fold(try MessageEvent(decoding: event), event)
+        }
         delta.publish(try TaxonomyPublished(decoding: event), event)
     }
 
     package func apply(_ delta: TaxonomyDelta, in context: ProjectionContext) async throws {
-        guard let newest = delta.newest else { return }
         let tenant = context.tenant.rawValue
+        if !delta.carried.isEmpty {
+            try await context.connection.execute(context.statement("carried", [tenant] + delta.carried.binds))
+        }
+        guard let newest = delta.newest else { return }
         try await context.connection.execute(context.statement("versions", [tenant] + delta.versions))
+        try await context.connection.execute(context.statement("changes", [tenant] + delta.changes.binds))
         try await context.connection.execute(context.statement("clear", [tenant]))
         let settings = try await context.connection.query(
             "SELECT language FROM log.tenants WHERE tenant_id = \(tenant)"
@@ -43,6 +53,8 @@ package struct TaxonomyDelta: Sendable {
     private var position: [Int64] = []
     private var publishedAt: [PostgresTimestamp] = []
     private var categories: [Int32] = []
+    private(set) var changes = ChangeColumns()
+    var carried = CarriedDemands()
 
     mutating func publish(_ taxonomy: TaxonomyPublished, _ event: RecordedEvent) {
         newest = taxonomy
@@ -50,6 +62,7 @@ package struct TaxonomyDelta: Sendable {
         position.append(event.position)
         publishedAt.append(PostgresTimestamp(event.recordedAt))
         categories.append(Int32(clamping: taxonomy.categories.count))
+        changes.append(taxonomy)
     }
 
     var versions: [any PostgresEncodable] { [version, position, publishedAt, categories] }

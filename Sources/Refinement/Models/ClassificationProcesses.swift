@@ -18,13 +18,21 @@ package final class ClassificationProcesses: ProcessSource {
     private let folded: FoldedStreams
     private let models: ModelStore
     private let reads: PostgresPool
+    private let categories: CategoryHistories
     private let made = Mutex<[Key: ModelClassification]>([:])
 
-    package init(store: any EventStore, folded: FoldedStreams, models: ModelStore, reads: PostgresPool) {
+    package init(
+        store: any EventStore,
+        folded: FoldedStreams,
+        models: ModelStore,
+        reads: PostgresPool,
+        categories: CategoryHistories
+    ) {
         self.store = store
         self.folded = folded
         self.models = models
         self.reads = reads
+        self.categories = categories
     }
 
     package func processes(of tenant: TenantID) async throws -> [any LogProcess] {
@@ -47,12 +55,24 @@ package final class ClassificationProcesses: ProcessSource {
         let process = ModelClassification(
             key.use,
             trained,
+            at: try await position(of: key.use.model, tenant: key.tenant),
             try await models.model(trained.digest, tenant: key.tenant),
             isBeside: key.isBeside,
             tenant: key.tenant,
-            worded: WordedDemands(tenant: key.tenant, store: store, reads: reads)
+            worded: WordedDemands(tenant: key.tenant, store: store, reads: reads),
+            categories: categories
         )
         made.withLock { $0[key] = process }
         return process
+    }
+
+    /// Where the log has it that the model was trained.
+    private func position(of model: Int, tenant: TenantID) async throws -> Position {
+        for event in try await store.history(of: .only(Models.streamType), tenant: tenant) {
+            if case .trained(let trained) = try ModelEvent(decoding: event), trained.number == model {
+                return event.position
+            }
+        }
+        return 0
     }
 }

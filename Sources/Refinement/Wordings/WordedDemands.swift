@@ -13,6 +13,12 @@ struct WordedDemand: Sendable {
     let words: DemandWords?
 }
 
+/// A demand, by its message's stream and its number there.
+struct DemandPlace: Hashable, Sendable {
+    let stream: StreamID
+    let number: Int16
+}
+
 /// Finds the demands that a stretch of the log words, each as it was worded at that event.
 ///
 /// What comes later in the log changes nothing about it, so that it does not matter in which stretches the log is read.
@@ -50,6 +56,26 @@ struct WordedDemands: Sendable {
                 words: found.wording.words(in: passages[found.stream.id] ?? [:])
             )
         }
+    }
+
+    /// What demands say at present, by stream and number; those whose words are forgotten are left out.
+    func words(of demands: [DemandPlace]) async throws -> [DemandPlace: DemandWords] {
+        var wordings: [(demand: DemandPlace, wording: DemandWording)] = []
+        for (stream, demands) in Dictionary(grouping: demands, by: \.stream) {
+            var message = WordedMessage()
+            for event in try await store.history(of: stream, tenant: tenant) {
+                _ = message.take(try MessageEvent(decoding: event))
+            }
+            for demand in demands {
+                if let wording = message.wording(of: demand.number) { wordings.append((demand, wording)) }
+            }
+        }
+        let passages = try await passages(of: Set(wordings.map(\.demand.stream.id)))
+        var words: [DemandPlace: DemandWords] = [:]
+        for (demand, wording) in wordings {
+            words[demand] = wording.words(in: passages[demand.stream.id] ?? [:])
+        }
+        return words
     }
 
     private static func isOfMessage(_ event: RecordedEvent) -> Bool {

@@ -7,15 +7,17 @@ import Foundation
 import JSONText
 import NIOCore
 
-/// Sends chunks of feedback to a server's bulk route, again and again when the server goes away.
+/// Sends chunks of lines to a bulk route of a server, again and again when the server goes away.
 struct BulkClient: Sendable {
     let client: HTTPClient
     let url: String
     let key: String
     /// Makes each chunk's Idempotency-Key; nil when every line has an externalId, which does the same for each.
     let idempotency: [UInt8]?
-    /// What becomes of a stored message that comes with other content.
-    let onChange: OnChange
+    /// Of the route; it asks for the refused lines only.
+    let path: String
+    /// What the key must have.
+    let scope: String
 
     /// What became of a chunk.
     struct Outcome: Sendable {
@@ -68,9 +70,7 @@ struct BulkClient: Sendable {
     }
 
     private func post(_ chunk: FeedbackChunk) async throws -> Outcome {
-        // Left out where it says nothing new, so that an older server takes the request too.
-        let change = onChange == .refuse ? "" : "&onChange=\(onChange.rawValue)"
-        var request = HTTPClientRequest(url: "\(url)/v1/feedback/bulk?results=refused\(change)")
+        var request = HTTPClientRequest(url: "\(url)\(path)")
         request.method = .POST
         request.headers.add(name: "Authorization", value: "Bearer \(key)")
         request.headers.add(name: "Content-Type", value: "application/x-ndjson")
@@ -126,7 +126,7 @@ struct BulkClient: Sendable {
         default:
             return problem.complaint(
                 of: url,
-                scopes: "collector",
+                scopes: scope,
                 missing: "\(url) is no Chorus server, or an older one; give its address with --url"
             )
         }

@@ -7,7 +7,7 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Import files into a running server.",
         subcommands: [
-            FeedbackCommand.self, OrganizationsCommand.self, GroupsCommand.self, PlacesCommand.self,
+            FeedbackCommand.self, LabelsCommand.self, OrganizationsCommand.self, GroupsCommand.self, PlacesCommand.self,
             ChannelsCommand.self, TaxonomyCommand.Import.self,
         ]
     )

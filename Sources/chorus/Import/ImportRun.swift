@@ -13,14 +13,23 @@ struct ImportRun: Sendable {
     let onChange: OnChange
 
     /// Lines of a request: few enough that one which broke off is cheap to send again.
-    private static let linesPerRequest = 1_000
+    static let linesPerRequest = 1_000
 
     /// Sends everything that can be sent.
     func run() async throws -> ImportTotals {
         let rows = try await check()
         let idempotency = try idempotency()
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
-        let bulk = BulkClient(client: client, url: url, key: key, idempotency: idempotency, onChange: onChange)
+        // Left out where it says nothing new, so that an older server takes the request too.
+        let change = onChange == .refuse ? "" : "&onChange=\(onChange.rawValue)"
+        let bulk = BulkClient(
+            client: client,
+            url: url,
+            key: key,
+            idempotency: idempotency,
+            path: "/v1/feedback/bulk?results=refused\(change)",
+            scope: "collector"
+        )
         do {
             let totals = try await send(with: bulk, rows: rows)
             try await client.shutdown()
@@ -95,7 +104,7 @@ struct ImportRun: Sendable {
         return totals
     }
 
-    private static var configuration: HTTPClient.Configuration {
+    static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(120))
         configuration.redirectConfiguration = .disallow
@@ -106,7 +115,7 @@ struct ImportRun: Sendable {
 }
 
 extension ImportTotals {
-    fileprivate mutating func add(_ outcome: BulkClient.Outcome) {
+    mutating func add(_ outcome: BulkClient.Outcome) {
         stored += outcome.stored
         alreadyThere += outcome.alreadyThere
         repeatedRequests += outcome.attempts - 1

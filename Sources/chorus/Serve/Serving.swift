@@ -65,14 +65,17 @@ struct Serving {
             journal: journal,
             logger: logger
         )
+        let categories = CategoryHistories(store: services.store, pool: reads)
         let processes = ProcessEngine(
             sources: [
                 ClassificationProcesses(
                     store: services.store,
                     folded: services.folded,
                     models: services.models,
-                    reads: reads
+                    reads: reads,
+                    categories: categories
                 ),
+                TaxonomyProcesses(store: services.store, reads: reads, categories: categories),
                 TopicProcesses(store: services.store, tenants: services.tenants, reads: reads),
                 RoutingProcesses(tables: services.routing),
             ],

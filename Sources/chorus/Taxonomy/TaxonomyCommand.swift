@@ -47,6 +47,14 @@ struct TaxonomyCommand: AsyncParsableCommand {
                     ]
                 }
             )
+            for change in answer["changes"]?.array ?? [] {
+                func codes(_ name: String) -> String {
+                    (change[name]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+                }
+                let to = codes("to").isEmpty ? "unclassified" : codes("to")
+                let rest = change["undecided"]?.string.map { " (undecided: \($0))" } ?? ""
+                Console.note("\(change["change"]?.string ?? ""): \(codes("from")) -> \(to)\(rest)")
+            }
         }
     }
 
@@ -74,6 +82,10 @@ struct TaxonomyCommand: AsyncParsableCommand {
                 and if you like code (else the path of names joined by /), keywords (separated by ; or |) and \
                 name_<language>. Every line that is wrong is shown, and then nothing is stored. The same file again \
                 changes nothing.
+
+                A category that is gone, and that demands may be in, needs a row that says where they go; such a row has \
+                change (move, merge, rename, split, drop), from, to and, for a split, undecided, all of them codes, \
+                several separated by ; or |, and nothing in the other columns. docs/taxonomy.md says more.
 
                 Examples:
                   chorus import taxonomy taxonomy.csv

@@ -34,6 +34,35 @@ import Testing
         }
     }
 
+    @Test func aFileSaysWhatBecomesOfDemands() async throws {
+        let installation = try await Installation.onDatabase()
+        let first = try installation.file("first.csv", "level1\nlamps\nroads\n")
+        let header = "level1,change,from,to\nlight,,,\n"
+        let silent = try installation.file("silent.csv", "level1\nlight\n")
+        let wrong = try installation.file("wrong.csv", header + ",rename,lamps,lihgt\n")
+        let right = try installation.file("right.csv", header + ",rename,lamps,light\n,merge,roads,light\n")
+        let messages = try installation.file("messages.ndjson", #"{"text":"dark","category":"lamps"}"# + "\n")
+        try await Server.with(installation) { server in
+            let imported = try await server.command(["import", "taxonomy", first])
+            #expect(imported.status == 0, "\(imported.errors)")
+            let sent = try await server.command(["import", "feedback", messages])
+            #expect(sent.status == 0, "\(sent.errors)")
+            let gone = try await server.command(["import", "taxonomy", silent])
+            #expect(gone.status == 1)
+            #expect(
+                gone.errors.contains("a category that demands may be in is gone: lamps. Say where"),
+                "\(gone.errors)"
+            )
+            let refused = try await server.command(["import", "taxonomy", wrong])
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("line 3, to: must be codes of the new version"), "\(refused.errors)")
+            let published = try await server.command(["import", "taxonomy", right])
+            #expect(published.status == 0, "\(published.errors)")
+            let shown = try await server.command(["taxonomy", "show"])
+            #expect(shown.errors.contains("rename: lamps -> light") && shown.errors.contains("merge: roads -> light"))
+        }
+    }
+
     @Test func theDefaultCanBeImportedAndIsTheSame() async throws {
         let installation = try await Installation.onDatabase()
         try await Server.with(installation) { server in

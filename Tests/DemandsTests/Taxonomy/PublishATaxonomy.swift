@@ -11,7 +11,10 @@ import Testing
     private func published(_ versions: [Category]...) throws -> Taxonomy.State {
         var state = Taxonomy.initialState
         for version in versions {
-            for event in try Taxonomy.decide(.publish(version), state) { Taxonomy.evolve(&state, event) }
+            let empty = state.current?.categories.map(\.code) ?? []
+            for event in try Taxonomy.decide(.publish(version, empty: empty), state) {
+                Taxonomy.evolve(&state, event)
+            }
         }
         return state
     }

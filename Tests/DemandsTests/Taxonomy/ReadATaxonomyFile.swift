@@ -52,6 +52,32 @@ import Testing
         )
     }
 
+    @Test func aRowMaySayAChange() throws {
+        let columns = ["level1", "change", "from", "to", "undecided"]
+        func row(_ line: Int, _ fields: String...) -> Row {
+            Row(line: line, fields: Dictionary(zip(columns, fields)) { first, _ in first })
+        }
+        let file = try TaxonomyFile(
+            columns: columns,
+            rows: [row(2, "Parks"), row(3, "", "split", "a", "b; c", "b"), row(4, "", "drop", "d|e")],
+            language: "en"
+        )
+        #expect(file.categories.map(\.code) == ["Parks"])
+        #expect(
+            file.changes == [
+                CategoryChange(.split, ["a"], to: ["b", "c"], undecided: "b"), CategoryChange(.drop, ["d", "e"]),
+            ]
+        )
+        #expect(file.changeLines == [3, 4])
+        let wrong = ["A,,,", ",change,a,", ",retire,a,", ",,a,", ",drop,,", "A,drop,a,"]
+        #expect(
+            refusals("level1,change,from,to", wrong) == [
+                "3 change not_allowed", "4 change not_allowed", "5 change required", "6 from required",
+                "7 level1 not_allowed",
+            ]
+        )
+    }
+
     @Test func theLanguageIsThatOfTheLevels() throws {
         #expect(
             try read("level1,name_en", ["住房,Housing"], language: "zh").first?.names == ["zh": "住房", "en": "Housing"]

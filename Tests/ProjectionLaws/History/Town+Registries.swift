@@ -71,9 +71,64 @@ extension Town {
                 categories.append(category(below, code))
             }
         }
+        let changes = changes(to: categories)
         var state = taxonomy
-        run(Taxonomy.self, .publish(categories), &state, .only(Taxonomy.streamType))
+        run(
+            Taxonomy.self,
+            // What no change names was empty, as far as this history goes.
+            .publish(categories, changes: changes, empty: taxonomy.current?.categories.map(\.code) ?? []),
+            &state,
+            .only(Taxonomy.streamType)
+        )
+        if let published = state.current, published.version != taxonomy.current?.version {
+            self.categories.add(published, at: Position(events.count))
+        }
         taxonomy = state
+    }
+
+    /// What becomes of some of the categories that are gone.
+    private mutating func changes(to categories: [Demands.Category]) -> [CategoryChange] {
+        func has(_ code: String, _ list: [Demands.Category]) -> Bool {
+            list.contains { $0.code.utf8.elementsEqual(code.utf8) }
+        }
+        let before = taxonomy.current?.categories ?? []
+        var changes: [CategoryChange] = []
+        for code in before.map(\.code) where !has(code, categories) && random.chance(80) {
+            guard let one = one(of: categories)?.code, let other = self.one(of: categories)?.code else { continue }
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: changes.append(CategoryChange(.drop, [code]))
+            case 1 where one != other:
+                let undecided = random.chance(50) ? unclassifiedCategory : one
+                changes.append(CategoryChange(.split, [code], to: [one, other], undecided: undecided))
+            default: changes.append(CategoryChange(has(one, before) ? .merge : .rename, [code], to: [one]))
+            }
+        }
+        return changes
+    }
+
+    /// What the taxonomy says of one demand, whose words may tell the half of a split.
+    mutating func followTheTaxonomy() {
+        guard let index = messages.indices.randomElement(using: &random) else { return }
+        let message = messages[index]
+        let said = events.reversed().lazy.compactMap { event -> (Position, DemandCategorised)? in
+            guard event.stream == message.stream, event.type == MessageEvent.Name.demandCategorised,
+                case .demandCategorised(let set)? = try? MessageEvent(decoding: event)
+            else { return nil }
+            return (event.position, set)
+        }
+        .first
+        let choice = Int.random(in: 0..<3, using: &random)
+        guard let (position, set) = said,
+            let destination = categories.destination(
+                of: set.category,
+                saidAt: position,
+                choosing: { split, _ in choice < 2 ? split.to[choice] : nil }
+            )
+        else { return }
+        var state = message.state
+        let word = CarryCategory(demand: set.demand, from: set.category, destination: destination)
+        run(Message.self, .carry(word), &state, message.stream)
+        messages[index].state = state
     }
 
     private mutating func category(_ code: String, _ parent: String?) -> Demands.Category {

@@ -39,6 +39,7 @@ struct Town {
     var organizations = Organizations.initialState
     var channels = Channels.initialState
     var taxonomy = Taxonomy.initialState
+    var categories = CategoryHistory()
     var releases = Releases.initialState
     var book = TopicBook.initialState
     /// Demands that were opened, by position, and whether a finder has placed them.
@@ -60,7 +61,8 @@ struct Town {
         case 0..<24: receive()
         case 24..<32: respond()
         case 32..<38: amend()
-        case 38..<50: correct()
+        case 38..<47: correct()
+        case 47..<50: followTheTaxonomy()
         case 50..<55: divide()
         case 55..<60: classify()
         case 60..<63: withdraw()

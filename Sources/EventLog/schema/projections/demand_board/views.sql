@@ -195,6 +195,225 @@ WHERE c.tenant_id = (
 COMMENT ON VIEW review.demand_board_month IS
     'Counts of those who spoke, not of those who think so. As review.demand_board, by month (its first day).';
 
+CREATE OR REPLACE VIEW review.demand_board_by_level WITH (security_barrier) AS
+SELECT
+    q.level,
+    q.month,
+    q.category AS category_code,
+    COALESCE(n.name, q.category) AS category_name,
+    CASE
+        WHEN n.code IS NULL THEN NULL
+        WHEN n.parent IS NULL THEN 1
+        WHEN u.parent IS NULL THEN 2
+        ELSE 3
+    END AS category_level,
+    q.demands,
+    q.messages,
+    q.people,
+    q.messages_unidentified,
+    q.reported_support,
+    k.position AS log_position,
+    g.projector_version
+FROM (
+    SELECT
+        w.tenant_id, w.level, w.category, w.month,
+        count(*) AS demands,
+        count(*) FILTER (WHERE w.demand = 1) AS messages,
+        count(DISTINCT w.person) AS people,
+        count(*) FILTER (WHERE w.demand = 1 AND w.person IS NULL) AS messages_unidentified,
+        sum(w.reported_support)::bigint AS reported_support
+    FROM (
+        SELECT
+            f.tenant_id, v.level, v.category, m.month,
+            f.demand, f.person, f.reported_support
+        FROM facts AS f
+        LEFT JOIN registered_names AS c
+            ON c.tenant_id = f.tenant_id
+            AND c.domain = 'category'
+            AND c.code = f.category
+        LEFT JOIN registered_names AS p
+            ON p.tenant_id = f.tenant_id
+            AND p.domain = 'category'
+            AND p.code = c.parent
+        CROSS JOIN LATERAL (
+            VALUES
+                (1, COALESCE(p.parent, c.parent, f.category)),
+                (2, CASE WHEN p.parent IS NULL THEN f.category ELSE c.parent END),
+                (3, f.category)
+        ) AS v (level, category)
+        CROSS JOIN LATERAL (VALUES (date_trunc('month', f.occurred_on)::date), (NULL)) AS m (month)
+        WHERE f.tenant_id = (
+                SELECT l.tenant_id
+                FROM access.logins AS l
+                WHERE l.login = current_user
+                    AND l.audience = 'reviewer'
+            )
+            AND f.organization = COALESCE(
+                (
+                    SELECT l.organization
+                    FROM access.logins AS l
+                    WHERE l.login = current_user
+                ),
+                f.organization
+            )
+            AND NOT f.withdrawn
+    ) AS w
+    GROUP BY w.tenant_id, w.level, w.category, w.month
+) AS q
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+JOIN projections.checkpoints AS k
+    ON k.tenant_id = q.tenant_id
+    AND k.generation = g.generation
+LEFT JOIN registered_names AS n
+    ON n.tenant_id = q.tenant_id
+    -- Said of the scan itself: nothing leads there through what was counted.
+    AND n.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+    )
+    AND n.domain = 'category'
+    AND n.code = q.category
+LEFT JOIN registered_names AS u
+    ON u.tenant_id = q.tenant_id
+    -- Said of the scan itself: nothing leads there through what was counted.
+    AND u.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+    )
+    AND u.domain = 'category'
+    AND u.code = n.parent;
+
+COMMENT ON VIEW review.demand_board_by_level IS
+    'Counts of those who spoke, not of those who think so. Demands by level of the category, of each month and of all months; exact '
+    'and live, counted from the demands when it is read: name a level. Each level holds every demand once, so that '
+    'demands can be summed within one level and month; people are distinct within their row only and must not be summed.';
+COMMENT ON COLUMN review.demand_board_by_level.level IS
+    '1 to 3: demands are counted under the category of that level that theirs belongs to; theirs where it lies above.';
+COMMENT ON COLUMN review.demand_board_by_level.month IS
+    'First day of the month in the tenant''s time zone in which it occurred; NULL: the row counts all months.';
+COMMENT ON COLUMN review.demand_board_by_level.category_code IS 'unclassified: nobody has classified it yet.';
+COMMENT ON COLUMN review.demand_board_by_level.category_level IS
+    'Its own level; NULL: no version of the taxonomy has it. Codes that only older versions had stand where they stood.';
+COMMENT ON COLUMN review.demand_board_by_level.messages IS 'A message counts in the row of its first demand.';
+COMMENT ON COLUMN review.demand_board_by_level.people IS 'Distinct known persons within this row; must not be summed.';
+COMMENT ON COLUMN review.demand_board_by_level.messages_unidentified IS 'Messages whose sender is not known.';
+COMMENT ON COLUMN review.demand_board_by_level.reported_support IS
+    'Likes, signatures as reported; beside people, never added to them.';
+COMMENT ON COLUMN review.demand_board_by_level.log_position IS 'The last event that these numbers contain.';
+COMMENT ON COLUMN review.demand_board_by_level.projector_version IS 'Same position and version: same numbers.';
+
+CREATE OR REPLACE VIEW review.demand_board_by_level_and_kind WITH (security_barrier) AS
+SELECT
+    q.level,
+    q.month,
+    q.category AS category_code,
+    COALESCE(n.name, q.category) AS category_name,
+    CASE
+        WHEN n.code IS NULL THEN NULL
+        WHEN n.parent IS NULL THEN 1
+        WHEN u.parent IS NULL THEN 2
+        ELSE 3
+    END AS category_level,
+    NULLIF(q.kind, '') AS kind,
+    q.demands,
+    q.messages,
+    q.people,
+    q.messages_unidentified,
+    q.reported_support,
+    k.position AS log_position,
+    g.projector_version
+FROM (
+    SELECT
+        w.tenant_id, w.level, w.category, w.month, w.kind,
+        count(*) AS demands,
+        count(*) FILTER (WHERE w.demand = 1) AS messages,
+        count(DISTINCT w.person) AS people,
+        count(*) FILTER (WHERE w.demand = 1 AND w.person IS NULL) AS messages_unidentified,
+        sum(w.reported_support)::bigint AS reported_support
+    FROM (
+        SELECT
+            f.tenant_id, v.level, v.category, m.month,
+            COALESCE(f.kind, '') AS kind,
+            f.demand, f.person, f.reported_support
+        FROM facts AS f
+        LEFT JOIN registered_names AS c
+            ON c.tenant_id = f.tenant_id
+            AND c.domain = 'category'
+            AND c.code = f.category
+        LEFT JOIN registered_names AS p
+            ON p.tenant_id = f.tenant_id
+            AND p.domain = 'category'
+            AND p.code = c.parent
+        CROSS JOIN LATERAL (
+            VALUES
+                (1, COALESCE(p.parent, c.parent, f.category)),
+                (2, CASE WHEN p.parent IS NULL THEN f.category ELSE c.parent END),
+                (3, f.category)
+        ) AS v (level, category)
+        CROSS JOIN LATERAL (VALUES (date_trunc('month', f.occurred_on)::date), (NULL)) AS m (month)
+        WHERE f.tenant_id = (
+                SELECT l.tenant_id
+                FROM access.logins AS l
+                WHERE l.login = current_user
+                    AND l.audience = 'reviewer'
+            )
+            AND f.organization = COALESCE(
+                (
+                    SELECT l.organization
+                    FROM access.logins AS l
+                    WHERE l.login = current_user
+                ),
+                f.organization
+            )
+            AND NOT f.withdrawn
+    ) AS w
+    GROUP BY w.tenant_id, w.level, w.category, w.month, w.kind
+) AS q
+JOIN projections.generations AS g
+    ON g.projector = 'demand_board'
+    AND g.state = 'live'
+JOIN projections.checkpoints AS k
+    ON k.tenant_id = q.tenant_id
+    AND k.generation = g.generation
+LEFT JOIN registered_names AS n
+    ON n.tenant_id = q.tenant_id
+    -- Said of the scan itself: nothing leads there through what was counted.
+    AND n.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+    )
+    AND n.domain = 'category'
+    AND n.code = q.category
+LEFT JOIN registered_names AS u
+    ON u.tenant_id = q.tenant_id
+    -- Said of the scan itself: nothing leads there through what was counted.
+    AND u.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+    )
+    AND u.domain = 'category'
+    AND u.code = n.parent;
+
+COMMENT ON VIEW review.demand_board_by_level_and_kind IS
+    'Counts of those who spoke, not of those who think so. As review.demand_board_by_level, each kind by itself.';
+COMMENT ON COLUMN review.demand_board_by_level_and_kind.month IS 'NULL: the row counts all months.';
+COMMENT ON COLUMN review.demand_board_by_level_and_kind.category_level IS
+    'Its own level; NULL: no version of the taxonomy has it.';
+COMMENT ON COLUMN review.demand_board_by_level_and_kind.kind IS
+    'request, enquiry, suggestion, complaint, report, appeal, praise; NULL: nobody said.';
+COMMENT ON COLUMN review.demand_board_by_level_and_kind.people IS
+    'Distinct known persons within this row; must not be summed.';
+
 -- The published board, for analysts: the last release, under the rule of k people.
 CREATE OR REPLACE VIEW aggregates.demand_board WITH (security_barrier) AS
 SELECT

@@ -38,3 +38,38 @@ CREATE TABLE versions (
 
 COMMENT ON TABLE versions IS 'Every version of the taxonomy that was published.';
 COMMENT ON COLUMN versions.position IS 'Place of its event in the log.';
+
+CREATE TABLE changes (
+    tenant_id integer NOT NULL,
+    version   integer NOT NULL,
+    former    text    NOT NULL,
+    kind      text    NOT NULL,
+    targets   text[]  NOT NULL,
+    CONSTRAINT changes_pkey PRIMARY KEY (tenant_id, version, former)
+);
+
+COMMENT ON TABLE changes IS 'What versions say about the demands of categories that were there before.';
+COMMENT ON COLUMN changes.former IS 'Code of the category.';
+COMMENT ON COLUMN changes.kind IS 'move, merge, rename, split, drop, retire.';
+COMMENT ON COLUMN changes.targets IS 'Codes that its demands may get.';
+
+CREATE TABLE carried (
+    tenant_id  integer  NOT NULL,
+    message_id uuid     NOT NULL,
+    demand     smallint NOT NULL,
+    position   bigint   NOT NULL,
+    version    integer  NOT NULL,
+    former     text     NOT NULL,
+    category   text     NOT NULL,
+    said_by    text     NOT NULL,
+    undecided  boolean  NOT NULL,
+    CONSTRAINT carried_pkey PRIMARY KEY (tenant_id, message_id, demand)
+);
+
+COMMENT ON TABLE carried IS
+    'Demands whose present category comes of a change; none that was categorised since, withdrawn or rejoined.';
+COMMENT ON COLUMN carried.position IS 'Where that was said.';
+COMMENT ON COLUMN carried.version IS 'Of the taxonomy that changed it last.';
+COMMENT ON COLUMN carried.former IS 'Code of the category that it had before.';
+COMMENT ON COLUMN carried.said_by IS 'Who had said so: given, keywords, model, reviewer.';
+COMMENT ON COLUMN carried.undecided IS 'true: the category was split, and nobody knows which of the new ones is meant.';

@@ -90,3 +90,77 @@ COMMENT ON VIEW review.taxonomy_versions IS
     'GET /v1/taxonomy?version= gives the words of each.';
 COMMENT ON COLUMN review.taxonomy_versions.log_position IS 'Messages after it were classified by this version.';
 COMMENT ON COLUMN review.taxonomy_versions.categories IS 'How many it has.';
+
+CREATE OR REPLACE VIEW review.taxonomy_changes WITH (security_barrier) AS
+SELECT
+    q.version AS taxonomy_version,
+    COALESCE(max(q.kind), 'several') AS change,
+    q.former AS from_code,
+    q.category AS to_code,
+    sum(q.demands)::bigint AS demands,
+    sum(q.undecided)::bigint AS undecided
+FROM (
+    SELECT c.version, c.former, t.code AS category, c.kind, 0 AS demands, 0 AS undecided
+    FROM changes AS c
+    CROSS JOIN LATERAL unnest(c.targets) AS t (code)
+    WHERE c.tenant_id = (
+            SELECT l.tenant_id
+            FROM access.logins AS l
+            WHERE l.login = current_user
+                AND l.audience = 'reviewer'
+                AND l.organization IS NULL
+        )
+    UNION ALL
+    SELECT d.version, d.former, d.category, NULL, 1, d.undecided::integer
+    FROM carried AS d
+    WHERE d.tenant_id = (
+            SELECT l.tenant_id
+            FROM access.logins AS l
+            WHERE l.login = current_user
+                AND l.audience = 'reviewer'
+                AND l.organization IS NULL
+        )
+) AS q
+GROUP BY q.version, q.former, q.category;
+
+COMMENT ON VIEW review.taxonomy_changes IS
+    'Counts of those who spoke, not of those who think so. What versions of the taxonomy made of categories that were there before, '
+    'one row for each category that demands may have gone to; live. Only for reviewers of the whole tenant.';
+COMMENT ON COLUMN review.taxonomy_changes.change IS
+    'move, merge, rename, split, drop; retire: no demand was in it; several: earlier versions changed it too, and these demands '
+    'went through all of that at once.';
+COMMENT ON COLUMN review.taxonomy_changes.from_code IS 'The category as it was before.';
+COMMENT ON COLUMN review.taxonomy_changes.to_code IS 'unclassified: what was dropped, or left undecided.';
+COMMENT ON COLUMN review.taxonomy_changes.demands IS
+    'Demands that have their category by it: neither categorised since, nor withdrawn. 0 where the code stayed.';
+COMMENT ON COLUMN review.taxonomy_changes.undecided IS
+    'Of these, those that a split left undecided: review.taxonomy_undecided lists them.';
+
+CREATE OR REPLACE VIEW review.taxonomy_undecided WITH (security_barrier) AS
+SELECT
+    d.message_id::text || '.' || d.demand AS demand_id,
+    d.version AS taxonomy_version,
+    d.former AS from_code,
+    d.category AS category_code,
+    d.said_by,
+    d.position AS log_position
+FROM carried AS d
+WHERE d.tenant_id = (
+        SELECT l.tenant_id
+        FROM access.logins AS l
+        WHERE l.login = current_user
+            AND l.audience = 'reviewer'
+            AND l.organization IS NULL
+    )
+    AND d.undecided;
+
+COMMENT ON VIEW review.taxonomy_undecided IS
+    'Counts of those who spoke, not of those who think so: one row a demand. Demands whose category was split, and of which '
+    'nobody has said since which of the new ones is meant; live. Those that a reviewer had classified (said_by) no model '
+    'touches: they wait for a reviewer. Only for reviewers of the whole tenant.';
+COMMENT ON COLUMN review.taxonomy_undecided.demand_id IS 'As in /v1/demands/{id}.';
+COMMENT ON COLUMN review.taxonomy_undecided.taxonomy_version IS 'The version that changed it last.';
+COMMENT ON COLUMN review.taxonomy_undecided.from_code IS 'The category as it was before.';
+COMMENT ON COLUMN review.taxonomy_undecided.category_code IS 'Where it was put: as the change says.';
+COMMENT ON COLUMN review.taxonomy_undecided.said_by IS 'Who had said the old category: given, keywords, model, reviewer.';
+COMMENT ON COLUMN review.taxonomy_undecided.log_position IS 'Where it was put there.';
