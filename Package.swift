@@ -160,7 +160,7 @@ let package = Package(
             name: "ModelTrainingTests",
             dependencies: ["CLiblinear", "Classification", "JSONText", "ModelTraining", "chorus"]
         ),
-        .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
+        .testTarget(name: "DemandsTests", dependencies: ["Demands", "TestSupport"]),
         .testTarget(name: "TopicsTests", dependencies: ["Topics"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(

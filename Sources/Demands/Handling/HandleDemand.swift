@@ -322,8 +322,10 @@ extension Message {
         _ tree: OrganizationTree
     ) -> [HandlingEvent] {
         guard let organization, let route = demand.handling.route else { return [] }
+        // Whoever may still hear it keeps it, also when a reviewer had sent it back to them.
         func allowed(_ code: String?) -> String? {
-            code.flatMap { tree.nearest($0, besides: demand.handling.declinedBy, against: organization) }
+            guard let code, tree.isWithin(code, organization) else { return code }
+            return tree.nearest(code, besides: demand.handling.declinedBy, against: organization)
         }
         var moved = route
         moved.responsible = allowed(route.responsible)

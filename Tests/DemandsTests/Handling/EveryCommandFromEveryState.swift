@@ -67,6 +67,10 @@ import Testing
             // Processes may come late: that is no mistake.
             #expect(try Handled.decide(action, withdrawn) == [])
             #expect(try Handled.decide(action, rejoined) == [])
+        } else if name == "read" {
+            // Whatever became of it: who reads it is recorded.
+            #expect(try Handled.decide(action, withdrawn) == [.reportRead(demand: 1)])
+            #expect(try Handled.decide(action, rejoined) == [.reportRead(demand: 1)])
         } else {
             #expect(throws: MessageRejection.withdrawn) { try Handled.decide(action, withdrawn) }
             #expect(throws: MessageRejection.rejoined(1)) { try Handled.decide(action, rejoined) }

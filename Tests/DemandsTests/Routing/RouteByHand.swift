@@ -151,6 +151,12 @@ import Testing
         )
     }
 
+    @Test func whoeverGaveItBackAndHasItAgainKeepsIt() throws {
+        let declined = RoutingDeclined(demand: 1, by: "lamps", reason: Handled.words, to: "works")
+        let state = Handled.state([.routingDeclined(declined), Handled.routed("lamps", .reviewer)])
+        #expect(try Handled.decide(Self.speak("schools"), state) == [Self.set("schools")])
+    }
+
     @Test func theSameAgainIsNothingAndItIsTakenBack() throws {
         let state = Handled.state(opened: DemandOpened(demand: 1, against: "works"))
         #expect(try Handled.decide(Self.speak("works"), state) == [])
