@@ -352,7 +352,7 @@ extension Message {
 }
 
 extension Handling {
-    mutating func evolve(_ event: HandlingEvent) {
+    package mutating func evolve(_ event: HandlingEvent) {
         switch event {
         case .routed(let event):
             route = event.route

@@ -9,7 +9,7 @@ import Topics
 package struct TopicBoard: PublishingProjector {
     package let name = "topics"
     package let version = 1
-    package let sharedTables = ["publication"]
+    package let sharedTables = ["publication", "topic_book"]
     package let comparedTables = [
         "messages", "demands", "operations", "successors", "moves", "supports", "titles", "topics", "publications",
         "published_rows",
