@@ -65,6 +65,8 @@ let package = Package(
             name: "Refinement",
             dependencies: [
                 "Classification", "Demands", "EventLog", "EventSourcing", "ModelTraining", "Postgres", "Topics",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
 
@@ -154,7 +156,7 @@ let package = Package(
             name: "ModelTrainingTests",
             dependencies: ["CLiblinear", "Classification", "JSONText", "ModelTraining", "chorus"]
         ),
-        .testTarget(name: "DemandsTests", dependencies: ["Demands"]),
+        .testTarget(name: "DemandsTests", dependencies: ["Demands", "TestSupport"]),
         .testTarget(name: "TopicsTests", dependencies: ["Topics"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(

@@ -80,6 +80,12 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes
             + ExplanationRoutes(services: services, access: access).routes
+            + HandlingRoutes(services: services, access: access).routes
+            + ReplyRoutes(services: services, access: access, read: lists).routes
+            + SenderRoutes(services: services, access: access).routes
+            + ChangesRoutes(services: services, access: access, read: lists).routes
+            + InboxRoutes(services: services, access: access, read: lists).routes
+            + RoutingRuleRoutes(services: services, access: access).routes
             + ModelRoutes(services: services, access: access).routes
             + TopicRoutes(services: services, access: access, read: lists, intakeLimiter: intake).routes
             + AggregateRoutes(services: services, access: access, read: lists).routes

@@ -18,6 +18,7 @@ package struct Services: Sendable {
     /// What the tenants have registered, as messages on their way in need it.
     package let folded: FoldedStreams
     package let matchers = KeywordMatchers()
+    package let routing: RoutingTables
     package let models: ModelStore
     package let trainings: ModelTrainings
     package let logger: Logger
@@ -45,6 +46,7 @@ package struct Services: Sendable {
         self.lookups = lookups
         self.progress = progress
         folded = FoldedStreams(pool: lookups)
+        routing = RoutingTables(folded: folded)
         models = ModelStore(pool: reads)
         trainings = ModelTrainings(
             store: store,

@@ -1,3 +1,4 @@
+import Demands
 import EventSourcing
 import Foundation
 import Postgres
@@ -44,6 +45,13 @@ import Testing
         let seed = UInt64.random(in: 1...999_999)
         let made = Set(History.random(seed: seed, steps: 4_000).types.map(\.type))
         #expect(folded.subtracting(made).sorted() == [], "seed \(seed)")
+    }
+
+    @Test func historiesHoldEveryStepOfADemandToItsAnswer() {
+        let seed = UInt64.random(in: 1...999_999)
+        let made = Set(History.random(seed: seed, steps: 4_000).types.map(\.type))
+        let wanted = HandlingEvent.Name.all.union([RoutingPublished.name])
+        #expect(wanted.subtracting(made).sorted() == [], "seed \(seed)")
     }
 
     /// Controls: each stand-in breaks one law, and that law's judge sees it; one without a fault is not accused.

@@ -1,3 +1,4 @@
+import Demands
 import Testing
 
 @testable import Projectors

@@ -41,7 +41,7 @@ struct Expectation: Sendable, CustomStringConvertible {
         let name: String
     }
 
-    static let all = messages + models + topics + registries + others + surveys
+    static let all = messages + handling + models + topics + registries + others + surveys
 }
 
 /// Every event enum, by the folder of its golden files. A test finds one that is missing here.
@@ -50,7 +50,8 @@ let contexts: [(folder: String, payloads: [any EventPayload.Type])] = [
         "demands",
         [
             MessageEvent.self, Organizations.Event.self, Places.Event.self, GroupsEvent.self, ChannelsEvent.self,
-            ModelEvent.self, ReleasePublished.self, TaxonomyPublished.self, PersonForgotten.self, TenantEvent.self,
+            ModelEvent.self, ReleasePublished.self, RoutingPublished.self, TaxonomyPublished.self, PersonForgotten.self,
+            TenantEvent.self,
         ]
     ),
     ("surveys", [SurveyEvent.self]),

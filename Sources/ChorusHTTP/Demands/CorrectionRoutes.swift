@@ -58,34 +58,23 @@ struct CorrectionRoutes: Sendable {
         _ read: Reading
     ) async throws -> Response {
         _ = try call.query.values([])
-        let key = try IdempotencyKey(call)
-        let id = try demandID(call)
+        let id = try call.demandID()
         var fields = FieldReader(try await call.jsonBody())
         let command = read(&fields, id.number)
         if case .categorise(_, let category, _) = command { try await require([category], of: caller, &fields) }
         fields.finish()
         guard fields.errors.isEmpty, let command else { throw Problem.fields(fields.errors) }
-        return try await execute(command, id, try await visible(id, caller), verb, key, caller)
+        return try await execute(command, id, try await services.reviewable(id, caller), verb, call, caller)
     }
 
     /// Divides the demand by parts of the passage that words it at present.
     private func divide(_ call: Call, _ caller: Caller) async throws -> Response {
         _ = try call.query.values([])
-        let key = try IdempotencyKey(call)
-        let id = try demandID(call)
+        let id = try call.demandID()
         var fields = FieldReader(try await call.jsonBody())
         let parts =
             fields.objects("parts", required: true, maximum: Message.maximumDemands) { part -> DivideDemand.Part? in
-                let spans = part.objects("spans", required: true, maximum: 100) { span -> Span? in
-                    let from = span.int("from", required: true, in: 0...1_000_000)
-                    let to = span.int("to", required: true, in: 1...1_000_000)
-                    guard let from, let to else { return nil }
-                    guard let read = Span(from: from, to: to) else {
-                        span.report("to", code: .outOfRange, detail: "must be greater than from; it is not included")
-                        return nil
-                    }
-                    return read
-                }
+                let spans = part.spans("spans", required: true)
                 let category = part.string("category", maximumScalars: 200)
                 let kind = part.oneOf("kind", DemandKind.self)
                 return spans.map { DivideDemand.Part(spans: $0, category: category, kind: kind) }
@@ -93,7 +82,7 @@ struct CorrectionRoutes: Sendable {
         try await require(parts.compactMap(\.category), of: caller, &fields)
         fields.finish()
         guard fields.errors.isEmpty else { throw Problem.fields(fields.errors) }
-        let record = try await visible(id, caller)
+        let record = try await services.reviewable(id, caller)
         guard let demand = record.demands.first(where: { $0.number == id.number }) else { throw Problem.notFound }
         let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
         let passage = record.passage(of: demand)
@@ -103,38 +92,33 @@ struct CorrectionRoutes: Sendable {
             passage: passage,
             length: passages[passage]?.body.unicodeScalars.count ?? 0
         )
-        return try await execute(.divide(division), id, record, "divide", key, caller)
+        return try await execute(.divide(division), id, record, "divide", call, caller)
     }
 
     private func execute(
-        _ command: Message.Command,
+        _ correction: Message.Command,
         _ id: DemandID,
         _ record: MessageRecord,
         _ verb: String,
-        _ key: IdempotencyKey?,
+        _ call: Call,
         _ caller: Caller
     ) async throws -> Response {
-        let appended = try await services.store.execute(
-            Submission(
-                tenant: caller.tenant.id,
-                stream: record.stream,
-                commandID: key?.commandID(
-                    verb + String(id.number),
-                    record.stream,
-                    caller: caller.key.id,
-                    secret: caller.tenant.intakeSecret
-                ),
-                actor: caller.actor
-            ) { known in
-                Decision(events: try Message.decide(command, Message.state(after: known.history)).map(\.encoded))
-            }
+        let command = DemandCommand(
+            verb: verb,
+            id: id,
+            makesSeveralEvents: correction.makesSeveralEvents,
+            make: { _, _ in (correction, []) },
+            matches: { correction.matches($0) }
         )
-        if appended.isRepeat, let position = appended.commandPosition {
-            guard let event = appended.history.first(where: { $0.position == position }),
-                try command.matches(MessageEvent(decoding: event))
-            else { throw Problem.idempotencyKeyReused }
-        }
-        return try answer(appended, id, isLong: command.makesSeveralEvents)
+        let commands = DemandCommands(services: services)
+        let appended = try await commands.carryOut(
+            command,
+            record,
+            try IdempotencyKey(call),
+            try Precondition(call),
+            caller
+        )
+        return try await commands.answer(appended, command, caller)
     }
 
     /// A reviewer chooses among the categories that there are; a tenant without a taxonomy takes any.
@@ -159,64 +143,21 @@ struct CorrectionRoutes: Sendable {
         )
     }
 
-    /// The demand as the command left it, so that a repeat answers the same.
-    ///
-    /// - Parameter isLong: whether events behind the first one, stored with it, are the command's too.
-    private func answer(_ appended: Appended, _ id: DemandID, isLong: Bool) throws -> Response {
-        var last = appended.commandPosition ?? appended.position
-        if isLong, let first = appended.history.first(where: { $0.position == last }) {
-            for event in appended.history where event.position == last + 1 {
-                guard event.recordedAt == first.recordedAt, event.actor == first.actor else { break }
-                last = event.position
-            }
-        }
-        guard let record = try MessageRecord(appended.history.filter { $0.position <= last }),
-            let demand = record.demands.first(where: { $0.number == id.number })
-        else { throw Problem.notFound }
-        return .json { json in
-            json.field("position", last)
-            record.write(demand, to: &json)
-            let parts = record.demands.filter { $0.dividedFrom == id.number }
-            if !parts.isEmpty {
-                json.array("parts", of: parts) { json, part in json.object { record.write(part, to: &$0) } }
-            }
-            record.writeHistory(to: &json, of: id.number)
-        }
-    }
-
     private func show(_ call: Call, _ caller: Caller) async throws -> Response {
         _ = try call.query.values([])
-        let id = try demandID(call)
-        let record = try await visible(id, caller)
+        let id = try call.demandID()
+        let record = try await services.reviewable(id, caller)
         guard let demand = record.demands.first(where: { $0.number == id.number }) else { throw Problem.notFound }
+        try await services.requireReading(of: [demand], record, caller)
         let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
-        return .json { json in
+        return .json(headers: Precondition.tag(record.revision(of: demand))) { json in
             json.field("position", record.position)
             json.field("status", record.status)
-            record.write(demand, to: &json)
+            record.write(demand, to: &json, handled: passages)
+            json.field("passage", Int(record.passage(of: demand)))
             json.field("text", record.words(of: demand, passages))
             record.writeHistory(to: &json, of: id.number)
         }
-    }
-
-    private func demandID(_ call: Call) throws(Problem) -> DemandID {
-        guard let id = DemandID(call.parameters.first ?? "") else { throw Problem.notFound }
-        return id
-    }
-
-    private func visible(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
-        try await services.reviewable(id, caller)
-    }
-}
-
-extension Services {
-    /// The message of a demand that the caller may review.
-    func reviewable(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
-        let stream = StreamID(type: Message.streamType, id: id.message)
-        guard let record = try MessageRecord(try await store.history(of: stream, tenant: caller.tenant.id)),
-            record.isReviewable(by: caller), record.demands.contains(where: { $0.number == id.number })
-        else { throw Problem.notFound }
-        return record
     }
 }
 

@@ -1,3 +1,4 @@
+import Demands
 import Postgres
 
 /// Which demands a reviewer asks for.
@@ -21,8 +22,15 @@ struct DemandFilter: Sendable {
     let limit: Int
     /// The one organization whose demands the caller may see; nil: all.
     let onlyOrganization: String?
+    /// That organization and those above it: what speaks against one of them is not shown.
+    let guarded: [String]
 
-    init(_ query: [String: String], onlyOrganization: String?) throws(Problem) {
+    init(
+        _ query: [String: String],
+        onlyOrganization: String?,
+        _ organizations: OrganizationTree
+    ) throws(Problem) {
+        guarded = onlyOrganization.map { organizations.andAbove($0) } ?? []
         category = query["category"]
         organization = query["organization"]
         group = query["group"]
@@ -52,7 +60,10 @@ struct DemandFilter: Sendable {
         SELECT
             f.message_id, f.demand, f.opened_position, f.kind, f.category, f.category_method, f.organization,
             f.place_given, f.channel, f.groups, f.source, f.language, f.occurred_at, f.received_at,
-            f.reported_support, f.withdrawn, s.body, t.body, CASE WHEN f.place_registered THEN f.place END, f.spans
+            f.reported_support, f.withdrawn,
+            CASE WHEN f.kind IS DISTINCT FROM 'report' THEN s.body END,
+            CASE WHEN f.kind IS DISTINCT FROM 'report' THEN t.body END,
+            CASE WHEN f.place_registered THEN f.place END, f.spans, t.number, s.number
         FROM facts AS f
         JOIN messages AS m
             ON m.tenant_id = f.tenant_id
@@ -71,6 +82,7 @@ struct DemandFilter: Sendable {
             AND (\(category) IS NULL OR f.category = \(category))
             AND (\(organization) IS NULL OR f.organization = \(organization))
             AND (\(onlyOrganization) IS NULL OR f.organization = \(onlyOrganization))
+            AND (f.against IS NULL OR NOT f.against = ANY (\(guarded)))
             AND (\(place) IS NULL OR f.place = \(place) OR f.place_given = \(place))
             AND (
                 \(group) IS NULL

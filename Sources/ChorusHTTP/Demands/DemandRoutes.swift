@@ -19,7 +19,11 @@ struct DemandRoutes: Sendable {
 
     private func list(_ call: Call, _ caller: Caller) async throws -> Response {
         let query = try call.query.values(DemandFilter.parameters)
-        let filter = try DemandFilter(query, onlyOrganization: caller.has(.admin) ? nil : caller.key.organization)
+        let filter = try DemandFilter(
+            query,
+            onlyOrganization: caller.has(.admin) ? nil : caller.key.organization,
+            try await services.routing.organizations(of: caller.tenant.id)
+        )
         let secret = caller.tenant.intakeSecret
         let epoch = try await services.head(of: caller.tenant.id).epoch
         var after: (position: Int64, demand: Int16) = (0, 0)
@@ -32,7 +36,13 @@ struct DemandRoutes: Sendable {
         }
         try await services.wait(for: query, tenant: caller.tenant.id)
         let (rows, position) = try await page(filter, after: after, tenant: caller.tenant.id)
-        let demands = try rows.prefix(filter.limit).map { try DemandRow($0) }
+        var demands = try rows.prefix(filter.limit).map { try DemandRow($0) }
+        let masks = try await PassageMasks.read(
+            Set(demands.map(\.message)),
+            tenant: caller.tenant.id,
+            from: services.reads
+        )
+        for index in demands.indices { demands[index].masks = masks.of(demands[index].message) }
         var headers: HTTPFields = [:]
         if rows.count > filter.limit, let last = demands.last {
             let cursor = PageCursor([last.position, Int64(last.demand)])
@@ -68,6 +78,8 @@ private struct DemandRow {
     let message: UUID
     let demand: Int16
     let position: Int64
+    /// Of its message's passages.
+    var masks: [Int16: [Span]] = [:]
     private let row: PostgresRow
 
     init(_ row: PostgresRow) throws(PostgresError) {
@@ -96,15 +108,24 @@ private struct DemandRow {
             json.field("receivedAt", text(13))
             json.field("reportedSupport", (try? row.decode(14, as: Int32.self)).map { Int($0) })
             json.field("status", (try? row.decode(15, as: Bool.self)) == true ? "withdrawn" : "open")
-            json.field("subject", text(16))
+            json.field("subject", masked(16, number: 21))
             json.field("text", words)
         }
     }
 
     /// Of the parts of its passage that voice it.
     private var words: String? {
-        guard let text = text(17), let ends = try? row.decode(19, as: [Int32]?.self) else { return text(17) }
+        guard let text = masked(17, number: 20), let ends = try? row.decode(19, as: [Int32]?.self) else {
+            return masked(17, number: 20)
+        }
         return [Span](ends: ends).words(of: text)
+    }
+
+    /// A passage's words, but for what a reviewer masked; nil: forgotten, or of a report, which is read by its id.
+    private func masked(_ column: Int, number: Int) -> String? {
+        guard let text = text(column) else { return nil }
+        guard let passage = try? row.decode(number, as: Int16?.self), let spans = masks[passage] else { return text }
+        return spans.masking(text)
     }
 
     /// Empty coordinates of the board stand for "none was named".

@@ -19,6 +19,7 @@ struct ExplanationRoutes: Sendable {
         guard let id = DemandID(call.parameters.first ?? "") else { throw Problem.notFound }
         let record = try await services.reviewable(id, caller)
         guard let demand = record.demands.first(where: { $0.number == id.number }) else { throw Problem.notFound }
+        try await services.requireReading(of: [demand], record, caller)
         let state = try await services.folded.state(of: Models.self, type: Models.streamType, tenant: caller.tenant.id)
         let wanted = try query.int64("model", in: 1...Int64(Models.maximumModels))
         guard let number = wanted.map({ Int($0) }) ?? state.active[.category]?.model else {

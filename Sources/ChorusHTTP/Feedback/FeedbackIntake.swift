@@ -87,8 +87,15 @@ enum FeedbackIntake {
         let given = message.coordinates
         let text = SealedPassage(state.lastPassage + 1, "text", message.text, given.language)
         let subject = message.subject.map { SealedPassage(state.lastPassage + 2, "subject", $0, given.language) }
+        var coordinates = given.coordinates(person: known.personToken, reportedSupport: message.reportedSupport)
+        // Whom it speaks against is not told of it, nor is anybody below: it counts as addressed to nobody.
+        if let against = message.against, let addressed = coordinates.organization,
+            vocabulary.organizations.isWithin(addressed, against)
+        {
+            coordinates.organization = nil
+        }
         let received = FeedbackReceived(
-            coordinates: given.coordinates(person: known.personToken, reportedSupport: message.reportedSupport),
+            coordinates: coordinates,
             text: text.link,
             subject: subject?.link
         )
@@ -101,7 +108,9 @@ enum FeedbackIntake {
                     category: category,
                     allowedChannels: vocabulary.channels,
                     repeatsStoredRequest: repeats,
-                    onChange: onChange
+                    onChange: onChange,
+                    against: message.against,
+                    isUrgent: message.isUrgent
                 )
             ),
             state
@@ -134,6 +143,9 @@ extension FeedbackMessage {
         append(category)
         append(String(reportedSupport))
         bytes.append(coordinates.groups)
+        // Only where they are said: messages of before have the hashes that they had.
+        if let against { append("against " + against) }
+        if isUrgent { append("urgent") }
         return bytes
     }
 }

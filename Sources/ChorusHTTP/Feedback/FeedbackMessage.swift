@@ -11,6 +11,9 @@ struct FeedbackMessage: Sendable, Equatable {
     var kind: DemandKind?
     var category: String?
     var reportedSupport: Int
+    /// The organization that it speaks against.
+    var against: String?
+    var isUrgent = false
 }
 
 /// What is accepted from this caller, at this moment.
@@ -35,10 +38,16 @@ struct FeedbackRules: Sendable {
         var fields = FieldReader(value)
         let text = fields.string("text", required: true, maximumScalars: 20_000, allow: .lineBreaks)
         let subject = fields.string("subject", maximumScalars: 500)
-        let given = coordinates.read(&fields, notForPublishable: ["category", "reportedSupport"])
+        let given = coordinates.read(&fields, notForPublishable: ["category", "reportedSupport", "urgent"])
         let kind = fields.oneOf("kind", DemandKind.self)
         let category = fields.string("category", maximumScalars: 200)
         let support = fields.int("reportedSupport", in: 0...1_000_000_000)
+        let against = fields.parsed(
+            "against",
+            expecting: "a code: up to 64 lower-case letters, digits and hyphens",
+            CodeForms.organization
+        )
+        let isUrgent = fields.bool("urgent")
         fields.finish()
         let errors = fields.errors
         guard errors.isEmpty, let text else { throw .fields(errors) }
@@ -48,7 +57,9 @@ struct FeedbackRules: Sendable {
             coordinates: given,
             kind: kind,
             category: category,
-            reportedSupport: support ?? 0
+            reportedSupport: support ?? 0,
+            against: against,
+            isUrgent: isUrgent ?? false
         )
     }
 }

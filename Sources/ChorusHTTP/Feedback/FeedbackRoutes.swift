@@ -79,9 +79,13 @@ struct FeedbackRoutes: Sendable {
     private func answer(_ id: UUID, _ caller: Caller) async throws -> Response {
         let stream = StreamID(type: Message.streamType, id: id)
         let history = try await services.store.history(of: stream, tenant: caller.tenant.id)
-        guard let record = try MessageRecord(history), record.isVisible(to: caller) else { throw Problem.notFound }
+        guard let record = try MessageRecord(history) else { throw Problem.notFound }
+        let organizations = try await services.routing.organizations(of: caller.tenant.id)
+        let wasSent = record.wasSent(by: caller)
+        let showsEarlier = record.isReviewable(by: caller, organizations)
+        guard wasSent || showsEarlier else { throw Problem.notFound }
+        if !wasSent { try await services.requireReading(of: record.demands, record, caller) }
         let passages = try await services.store.passages(of: stream, tenant: caller.tenant.id)
-        let showsEarlier = record.isReviewable(by: caller)
         return .json { record.write(to: &$0, passages: passages, showsEarlier: showsEarlier) }
     }
 }

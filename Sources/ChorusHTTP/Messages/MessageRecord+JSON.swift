@@ -24,7 +24,7 @@ extension MessageRecord {
                     switch answer.value {
                     case .options(let options): json.field("options", options)
                     case .scale(let value): json.field("scale", value)
-                    case .text(let passage): json.field("text", passages[passage.number]?.body)
+                    case .text(let passage): json.field("text", shown(passage.number, passages))
                     }
                 }
             }
@@ -32,7 +32,7 @@ extension MessageRecord {
         json.array("additions", of: additions) { json, addition in
             json.object { json in
                 json.field("at", addition.at.description)
-                json.field("text", passages[addition.text.number]?.body)
+                json.field("text", shown(addition.text.number, passages))
             }
         }
         json.field("channel", coordinates.channel)
@@ -44,7 +44,10 @@ extension MessageRecord {
         json.field("language", coordinates.language)
         json.field("reportedSupport", coordinates.reportedSupport)
         json.array("demands", of: demands) { json, demand in
-            json.object { write(demand, to: &$0) }
+            json.object { json in
+                write(demand, to: &json)
+                writeHandling(of: demand, to: &json, passages, for: showsEarlier ? .reviewer : .sender)
+            }
         }
     }
 
@@ -55,8 +58,8 @@ extension MessageRecord {
         showsEarlier: Bool
     ) {
         func write(_ wording: FeedbackWording, to json: inout JSONWriter) {
-            json.field("text", passages[wording.text.number]?.body)
-            json.field("subject", wording.subject.flatMap { passages[$0.number]?.body })
+            json.field("text", shown(wording.text.number, passages))
+            json.field("subject", wording.subject.flatMap { shown($0.number, passages) })
         }
         guard let present = wordings.last else { return }
         write(present, to: &json)
@@ -70,13 +73,16 @@ extension MessageRecord {
         }
     }
 
-    /// What the person who spoke sees: no wording, since the code may be read over their shoulder.
-    func writeForSender(to json: inout JSONWriter) {
+    /// What the person who spoke sees: none of their own wording, since the code may be read over their shoulder; the answers.
+    func writeForSender(to json: inout JSONWriter, _ passages: [Int16: Passage]) {
         json.field("status", status)
         json.field("receivedAt", receivedAt.description)
         writeHistory(to: &json)
         json.array("demands", of: demands) { json, demand in
-            json.object { write(demand, to: &$0) }
+            json.object { json in
+                write(demand, to: &json)
+                writeHandling(of: demand, to: &json, passages, for: .sender)
+            }
         }
     }
 

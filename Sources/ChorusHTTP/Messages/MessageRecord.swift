@@ -55,6 +55,10 @@ struct MessageRecord: Sendable {
     private(set) var wordings: [FeedbackWording] = []
     private(set) var demands: [Demand] = []
     private(set) var steps: [MessageStep] = []
+    /// As the decider knows it: each demand's way to its answer.
+    private(set) var state = Message.initialState
+    /// Answers, and reasons that were given, in order.
+    private(set) var handled: [(at: Timestamp, event: HandlingEvent)] = []
     private(set) var additions: [(at: Timestamp, text: PassageLink)] = []
     /// Where it was withdrawn; nil while it counts.
     private(set) var withdrawnAt: Position?
@@ -84,6 +88,7 @@ struct MessageRecord: Sendable {
     }
 
     private mutating func add(_ event: MessageEvent, _ recorded: RecordedEvent) {
+        Message.evolve(&state, event)
         switch event {
         case .demandOpened(let opened):
             demands.append(
@@ -128,7 +133,7 @@ struct MessageRecord: Sendable {
             }
         case .amended(let amended): amend(amended.content, recorded)
         case .demandJudged, .demandLinked: break
-        case .handled: break
+        case .handled(let event): handled.append((recorded.recordedAt, event))
         case .added(let addition): additions.append((recorded.recordedAt, addition.text))
         case .withdrawn: withdrawnAt = recorded.position
         case .forgotten: isForgotten = true
@@ -164,7 +169,7 @@ struct MessageRecord: Sendable {
 
     /// The words of a demand, or of the parts of its passage that voice it; nil once they are forgotten.
     func words(of demand: Demand, _ passages: [Int16: Passage]) -> String? {
-        guard let text = passages[passage(of: demand)]?.body else { return nil }
+        guard let text = shown(passage(of: demand), passages) else { return nil }
         return demand.spans.map { $0.words(of: text) } ?? text
     }
 
@@ -175,18 +180,44 @@ struct MessageRecord: Sendable {
 
     var status: String { withdrawnAt == nil ? "received" : "withdrawn" }
 
-    /// The collector that sent it, the tenant's administrators, and the reviewers of its organization.
-    func isVisible(to caller: Caller) -> Bool {
-        if caller.has(.admin) { return true }
-        if caller.has(.collector), caller.actor == actor { return true }
-        return isReviewable(by: caller)
+    /// Whether the caller is the collector that sent it.
+    func wasSent(by caller: Caller) -> Bool { caller.has(.collector) && caller.actor == actor }
+
+    /// Administrators, and the reviewers of the organizations that one of its demands concerns; none of those that one of
+    /// them speaks against.
+    func isReviewable(by caller: Caller, _ organizations: OrganizationTree) -> Bool {
+        let standing = demands.filter { !$0.isRejoined }
+        return standing.contains { isReviewable($0, by: caller, organizations) }
+            && !standing.contains { speaksAgainst(caller, $0, organizations) }
     }
 
-    /// Administrators, and the reviewers of its organization.
-    func isReviewable(by caller: Caller) -> Bool {
+    /// Administrators, and the reviewers of the organizations that it is addressed to, that must answer it, that stand for
+    /// it or that it was escalated to; none of those that it speaks against.
+    func isReviewable(_ demand: Demand, by caller: Caller, _ organizations: OrganizationTree) -> Bool {
         if caller.has(.admin) { return true }
         guard caller.has(.reviewer) else { return false }
-        return caller.key.organization == nil || caller.key.organization == coordinates.organization
+        guard let own = caller.key.organization else { return true }
+        guard !speaksAgainst(caller, demand, organizations) else { return false }
+        let handling = handling(of: demand)
+        return [coordinates.organization, handling.route?.responsible, handling.route?.steward, handling.escalatedTo]
+            .contains(own)
+    }
+
+    private func speaksAgainst(_ caller: Caller, _ demand: Demand, _ organizations: OrganizationTree) -> Bool {
+        guard !caller.has(.admin), let own = caller.key.organization, let against = handling(of: demand).against else {
+            return false
+        }
+        return organizations.isWithin(own, against)
+    }
+
+    func handling(of demand: Demand) -> Handling { state.demands[Int(demand.number) - 1].handling }
+
+    /// What a caller has seen of a demand, for `If-Match`.
+    func revision(of demand: Demand) -> Int { state.demands[Int(demand.number) - 1].revision }
+
+    /// A passage's words as they are shown: what a reviewer masked is left out.
+    func shown(_ number: Int16, _ passages: [Int16: Passage]) -> String? {
+        passages[number].map { (state.masks[number] ?? []).masking($0.body) }
     }
 }
 
@@ -213,7 +244,9 @@ struct MessageStep: Sendable {
             what = "divided"
             demand = opened.demand
         case .demandNarrowed, .demandJudged, .demandLinked: return nil
-        case .handled: return nil
+        case .handled(let event):
+            guard let step = HandlingStep(event) else { return nil }
+            (what, demand, value) = (step.what, event.demand, step.value)
         case .demandRejoined(let set):
             what = "rejoined"
             demand = set.demand

@@ -8,6 +8,7 @@ struct Vocabulary: Sendable {
     let channels: [String]
     /// Nil: the tenant has no taxonomy.
     var matcher: KeywordMatcher?
+    var organizations = OrganizationTree(Registry())
 
     /// The category that the words of a demand tell, where the collector gave none; nil: none, or several equally well.
     func category(subject: String?, text: String) -> GivenCategory? {
@@ -22,7 +23,8 @@ extension Services {
         let channels = try await folded.state(of: Channels.self, type: Channels.streamType, tenant: tenant.id)
         return Vocabulary(
             channels: channels.open(original: tenant.channels),
-            matcher: matchers.matcher(of: taxonomy, tenant: tenant.id)
+            matcher: matchers.matcher(of: taxonomy, tenant: tenant.id),
+            organizations: try await routing.organizations(of: tenant.id)
         )
     }
 }

@@ -24,6 +24,8 @@ struct Problem: Error, Sendable {
     let detail: String
     var items: [Item] = []
     var headers: HTTPFields = [:]
+    /// The thing as it is now, an object in JSON; nil: not told.
+    var current: [UInt8]?
     /// For the log of 5xx only.
     var cause: String?
 
@@ -58,6 +60,7 @@ struct Problem: Error, Sendable {
             json.field("detail", detail)
             json.field("code", code)
             json.field("traceId", trace.description)
+            if let current { json.field("current", json: current) }
             guard !items.isEmpty else { return }
             json.array("errors", of: items) { json, item in
                 json.object { json in

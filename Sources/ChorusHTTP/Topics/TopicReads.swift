@@ -117,6 +117,30 @@ struct TopicReads: Sendable {
         }
     }
 
+    /// The demands of a topic that stand, oldest first.
+    func members(of topic: TopicID, _ tenant: TenantID, limit: Int) async throws -> [DemandID] {
+        try await run(tenant) { connection in
+            try await connection.query(
+                """
+                SELECT d.message_id, d.demand
+                FROM demands AS d
+                JOIN messages AS m
+                    ON m.tenant_id = d.tenant_id
+                    AND m.message_id = d.message_id
+                WHERE d.tenant_id = \(tenant.rawValue)
+                    AND d.home = \(topic.description)
+                    AND NOT d.rejoined
+                    AND NOT m.withdrawn
+                ORDER BY d.position
+                LIMIT \(Int64(limit))
+                """
+            ).map { row in
+                let (message, number) = try row.decode((UUID, Int16).self)
+                return DemandID(message: message, number: number)
+            }
+        }.0
+    }
+
     /// Where the finder placed the demands of these topics, and these demands.
     func links(
         of topics: [TopicID],

@@ -17,6 +17,12 @@ struct TrackingRoutes: Sendable {
             Route(.get, "/v1/track", respond: show),
             Route(.post, "/v1/track/addition", respond: add),
             Route(.post, "/v1/track/withdraw", respond: withdraw),
+            Route(.post, "/v1/track/judgement") { call in
+                try await say(call, "judgement") { SenderWord(judgement: &$0, by: .person) }
+            },
+            Route(.post, "/v1/track/reopen") { call in
+                try await say(call, "reopen") { SenderWord(reopening: &$0, by: .person) }
+            },
         ]
     }
 
@@ -30,7 +36,8 @@ struct TrackingRoutes: Sendable {
         let tracked = try await find(call)
         let history = try await services.store.history(of: tracked.stream, tenant: tracked.tenant.id)
         guard let record = try MessageRecord(history) else { throw Self.unknownCode }
-        return .json { record.writeForSender(to: &$0) }
+        let passages = try await services.store.passages(of: record.stream, tenant: tracked.tenant.id)
+        return .json { record.writeForSender(to: &$0, passages) }
     }
 
     private func withdraw(_ call: Call) async throws -> Response {
@@ -57,6 +64,28 @@ struct TrackingRoutes: Sendable {
             json.field("status", "withdrawn")
             json.field("position", position)
         }
+    }
+
+    /// The person who spoke judges the answer to a demand of theirs, or has it opened again.
+    private func say(
+        _ call: Call,
+        _ verb: String,
+        _ read: (inout FieldReader) -> SenderWord?
+    ) async throws -> Response {
+        _ = try call.query.values([])
+        let key = try IdempotencyKey(call)
+        let tracked = try await find(call)
+        var fields = FieldReader(try await call.jsonBody())
+        let word = read(&fields)
+        fields.finish()
+        guard fields.errors.isEmpty, let word else { throw Problem.fields(fields.errors) }
+        return try await services.say(
+            word,
+            tracked.stream,
+            tracked.tenant,
+            actor: "system:track",
+            commandID: commandID(verb, key, tracked)
+        )
     }
 
     private func commandID(_ verb: String, _ key: IdempotencyKey?, _ tracked: Tracked) -> UUID? {

@@ -99,6 +99,12 @@ package struct GivenJudgement: Sendable, Equatable {
 
 extension Message {
     static func handle(_ command: HandleDemand, _ state: State) throws(MessageRejection) -> [MessageEvent] {
+        // Whatever became of it: who reads it is recorded.
+        if case .read = command.action, state.isReceived, command.demand >= 1,
+            Int(command.demand) <= state.demands.count
+        {
+            return [.handled(.reportRead(demand: command.demand))]
+        }
         if command.isOfProcess, state.isWithdrawn || isRejoined(command.demand, state) { return [] }
         let demand = try demand(command.demand, state)
         do throws(HandlingRejection) {
@@ -192,7 +198,10 @@ extension Message {
                 if cause == .overdue { return [] }
                 throw .notOpen(present.state)
             }
-            guard let from = present.escalatedTo ?? present.route?.responsible else { throw .notRouted }
+            guard let from = present.escalatedTo ?? present.route?.responsible else {
+                if cause == .overdue { return [] }
+                throw .notRouted
+            }
             guard cause != .overdue || present.escalatedTo == nil else { return [] }
             let above = tree.parent(of: from).flatMap { tree.nearest($0, against: present.against) }
             guard let above else {
@@ -313,8 +322,10 @@ extension Message {
         _ tree: OrganizationTree
     ) -> [HandlingEvent] {
         guard let organization, let route = demand.handling.route else { return [] }
+        // Whoever may still hear it keeps it, also when a reviewer had sent it back to them.
         func allowed(_ code: String?) -> String? {
-            code.flatMap { tree.nearest($0, besides: demand.handling.declinedBy, against: organization) }
+            guard let code, tree.isWithin(code, organization) else { return code }
+            return tree.nearest(code, besides: demand.handling.declinedBy, against: organization)
         }
         var moved = route
         moved.responsible = allowed(route.responsible)
@@ -355,13 +366,15 @@ extension Handling {
     package mutating func evolve(_ event: HandlingEvent) {
         switch event {
         case .routed(let event):
+            // Whoever saw it since they stand above who was responsible sees it no longer.
+            if route?.responsible != event.route.responsible { escalatedTo = nil }
             route = event.route
             due = event.due
             isUrgent = event.isUrgent
-            if let escalatedTo, escalatedTo == event.route.responsible { self.escalatedTo = nil }
         case .routingDeclined(let event):
             declinedBy.append(event.by)
             route = DemandRoute(responsible: event.to, steward: route?.steward, method: .declined)
+            escalatedTo = nil
             claimedBy = nil
         case .againstSet(let event): against = event.organization
         case .urgencySet(let event):

@@ -12,17 +12,26 @@ package struct OrganizationTree: Sendable, Equatable {
 
     package func knows(_ code: String) -> Bool { codes.contains(code) }
 
+    /// The organization, and those above it, upwards.
+    package func andAbove(_ code: String) -> [String] {
+        // The registry lets no circle in.
+        var codes: [String] = []
+        var next: String? = code
+        while let current = next {
+            codes.append(current)
+            next = parents[current]
+        }
+        return codes
+    }
+
+    /// Of those that stand below another one, in order of their bytes.
+    package var codesWithParent: [String] { parents.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+
     package func parent(of code: String) -> String? { parents[code] }
 
     /// Whether it is that organization, or stands below it.
     package func isWithin(_ code: String, _ top: String) -> Bool {
-        var next: String? = code
-        // The registry lets no circle in.
-        while let current = next {
-            if current == top { return true }
-            next = parents[current]
-        }
-        return false
+        andAbove(code).contains(top)
     }
 
     /// The organization itself when it may hear the demand, else the nearest one above it that may; nil: none may.

@@ -28,6 +28,8 @@ package struct RoutingTable: Sendable {
     private let places: [String: String]
     private let placeNames: NameIndex
     private let groupNames: NameIndex
+    /// Groups that names were recognised as, by the name's key.
+    private let recognised: [String: String]
     private let groups: Groups.State
 
     package init(
@@ -43,10 +45,14 @@ package struct RoutingTable: Sendable {
         self.groups = groups
         categories = Self.parents(taxonomy?.categories.map { ($0.code, $0.parent) } ?? [])
         self.places = Self.parents(places.entries.map { ($0.code, $0.parent) })
-        placeNames = NameIndex(places.entries.map { ($0.code, $0.names.all.map(\.text) + $0.aliases) })
+        placeNames = NameIndex(places.entries.map { ($0.code, [$0.code] + $0.names.all.map(\.text) + $0.aliases) })
+        // A name of several groups leads to one of them once these are merged.
         groupNames = NameIndex(
-            groups.registry.entries.map { ($0.code, $0.names.all.map(\.text) + $0.aliases) }
+            groups.registry.entries.map {
+                (groups.present($0.code), [$0.code] + $0.names.all.map(\.text) + $0.aliases)
+            }
         )
+        recognised = groups.recognised.reduce(into: [:]) { $0[NameKey.of($1.name)] = groups.present($1.group) }
     }
 
     /// The rule that holds; nil: none fits.
@@ -74,7 +80,7 @@ package struct RoutingTable: Sendable {
     }
 
     /// How closely a pattern fits, compared in this order; nil: not at all.
-    private func fit(_ pattern: DemandPattern, _ subject: Subject, _ groups: Set<String>, _ place: String?) -> [Int]? {
+    private func fit(_ pattern: DemandPattern, _ subject: Subject, _ groups: Set<Named>, _ place: Named?) -> [Int]? {
         var fit = [0, 0, 0, 0]
         if let category = pattern.category {
             guard Self.isWithin(subject.category, category, categories) else { return nil }
@@ -90,21 +96,32 @@ package struct RoutingTable: Sendable {
         }
         if let name = pattern.place {
             let wanted = self.place(name)
-            guard let place, Self.isWithin(place, wanted, places) else { return nil }
-            fit[3] = Self.depth(wanted, places)
+            guard let place, isWithin(place, wanted) else { return nil }
+            fit[3] = depth(wanted)
         }
         return fit
     }
 
-    /// The code that a name leads to, else the name as names are compared.
-    private func group(_ name: String) -> String {
-        if let recognised = groups.group(recognised: name) { return recognised }
-        if groups.registry[name] != nil { return groups.present(name) }
-        return groupNames.code(name).map { groups.present($0) } ?? NameKey.of(name)
+    /// What a name leads to, as on the boards.
+    private func group(_ name: String) -> Named {
+        if let recognised = recognised[NameKey.of(name)] { return .code(recognised) }
+        if groups.registry[name] != nil { return .code(groups.present(name)) }
+        return groupNames.code(name).map(Named.code) ?? .words(NameKey.of(name))
     }
 
-    private func place(_ name: String) -> String {
-        places[name] != nil || placeNames.isCode(name) ? name : placeNames.code(name) ?? NameKey.of(name)
+    private func place(_ name: String) -> Named {
+        if placeNames.isCode(name) { return .code(name) }
+        return placeNames.code(name).map(Named.code) ?? .words(NameKey.of(name))
+    }
+
+    private func isWithin(_ place: Named, _ top: Named) -> Bool {
+        guard case .code(let code) = place, case .code(let above) = top else { return place == top }
+        return Self.isWithin(code, above, places)
+    }
+
+    private func depth(_ place: Named) -> Int {
+        guard case .code(let code) = place else { return 1 }
+        return Self.depth(code, places)
     }
 
     private static func parents(_ entries: [(code: String, parent: String?)]) -> [String: String] {
@@ -130,6 +147,13 @@ package struct RoutingTable: Sendable {
         }
         return depth
     }
+}
+
+/// Where a name leads. What nothing is registered for, or several are, is no code that happens to be spelt so.
+private enum Named: Hashable {
+    case code(String)
+    /// As names are compared.
+    case words(String)
 }
 
 /// Which code a name stands for; none where several entries are called the same.

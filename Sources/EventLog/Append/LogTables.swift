@@ -177,7 +177,7 @@ struct AppendOutcome: Sendable {
 
 extension RecordedEvent {
     /// From the first nine columns of an event query.
-    init(_ row: PostgresRow) throws {
+    package init(_ row: PostgresRow) throws {
         self.init(
             position: try row.decode(0),
             stream: StreamID(type: try row.decode(2), id: try row.decode(1)),

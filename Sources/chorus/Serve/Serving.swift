@@ -74,12 +74,21 @@ struct Serving {
                     reads: reads
                 ),
                 TopicProcesses(store: services.store, tenants: services.tenants, reads: reads),
+                RoutingProcesses(tables: services.routing),
             ],
             store: services.store,
             pool: reads,
             leases: leases,
             // What they say is wanted soon, not at once: fewer, longer stretches cost less.
             pollInterval: .milliseconds(500),
+            logger: logger
+        )
+        let escalator = Escalator(
+            store: services.store,
+            tenants: services.tenants,
+            routing: services.routing,
+            reads: reads,
+            now: now,
             logger: logger
         )
         let releaser = Releaser(
@@ -116,7 +125,7 @@ struct Serving {
 
         // Told to end from the last to the first, each when the one before has ended.
         let parts: [any Service] =
-            [engine, processes, releaser] + (metrics.map { [$0] } ?? []) + [application, draining]
+            [engine, processes, escalator, releaser] + (metrics.map { [$0] } ?? []) + [application, draining]
         var group = ServiceGroupConfiguration(
             services: (database.cluster.map { [$0] } ?? []) + parts,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -4,8 +4,8 @@ import EventSourcing
 /// The logs of two tenants, made of a seed: the same bytes, ids and times in every process.
 ///
 /// Everything that projectors fold is in it: messages and responses, corrected, amended, added to, withdrawn and
-/// forgotten; registries; taxonomies; surveys; releases; and events that nobody can read. All but the last came out of
-/// the deciders, so that each could be in a real log.
+/// forgotten; demands routed, answered, judged and reopened; registries; taxonomies; routing rules; surveys; releases;
+/// and events that nobody can read. All but the last came out of the deciders, so that each could be in a real log.
 package struct History: Sendable {
     /// The log of one tenant.
     package struct Log: Sendable {

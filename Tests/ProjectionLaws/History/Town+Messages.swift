@@ -11,7 +11,7 @@ extension Town {
         var state = Message.initialState
         let command = feedback(passage: 1, onChange: .refuse)
         run(Message.self, .receive(command), &state, stream)
-        if state.isReceived { messages.append(Spoken(stream: stream, state: state)) }
+        if state.isReceived { messages.append(Spoken(stream: stream, state: state, receivedAt: time)) }
     }
 
     mutating func amend() {
@@ -125,9 +125,17 @@ extension Town {
     private mutating func feedback(passage: Int16, onChange: OnChange) -> ReceiveFeedback {
         let category = random.chance(75) ? one(of: Words.categories) : nil
         let hasSubject = random.chance(30)
+        let against = random.chance(15) ? one(of: organizations.entries.map(\.code)) : nil
+        var coordinates = coordinates()
+        // As the door does it: nothing is addressed to those whom it speaks against.
+        if let against, let addressed = coordinates.organization,
+            OrganizationTree(organizations).isWithin(addressed, against)
+        {
+            coordinates.organization = nil
+        }
         return ReceiveFeedback(
             received: FeedbackReceived(
-                coordinates: coordinates(),
+                coordinates: coordinates,
                 text: PassageLink(number: passage, commitment: "00"),
                 subject: hasSubject ? PassageLink(number: passage + 1, commitment: "01") : nil
             ),
@@ -139,7 +147,9 @@ extension Town {
             },
             allowedChannels: channels.open(original: Self.originalChannels),
             repeatsStoredRequest: false,
-            onChange: onChange
+            onChange: onChange,
+            against: against,
+            isUrgent: random.chance(10)
         )
     }
 

@@ -41,7 +41,7 @@ extension Town {
         let entry = Organization(
             code: one(of: Words.organizationCodes) ?? "union",
             names: names(),
-            parent: random.chance(30) ? one(of: organizations.entries.map(\.code)) : nil,
+            parent: random.chance(60) ? one(of: organizations.entries.map(\.code)) : nil,
             roles: OrganizationRole.allCases.filter { _ in random.chance(50) },
             represents: Words.codes.filter { _ in random.chance(30) },
             serves: Words.codes.filter { _ in random.chance(20) }

@@ -42,7 +42,7 @@ extension Town {
         let stream = StreamID(type: Message.responseStreamType, id: id())
         var state = Message.initialState
         run(Message.self, .submit(response), &state, stream)
-        if state.isReceived { messages.append(Spoken(stream: stream, state: state)) }
+        if state.isReceived { messages.append(Spoken(stream: stream, state: state, receivedAt: time)) }
     }
 
     private mutating func run(_ command: Survey.Command, survey index: Int) {

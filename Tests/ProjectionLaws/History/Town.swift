@@ -12,6 +12,7 @@ struct Town {
     struct Spoken {
         let stream: StreamID
         var state: Message.State
+        let receivedAt: Timestamp
     }
 
     /// A survey as its decider knows it.
@@ -29,6 +30,8 @@ struct Town {
     private var versions: [StreamID: Version] = [:]
     private var now: Int64
 
+    var time: Timestamp { Timestamp(microsecondsSince1970: now) }
+
     var messages: [Spoken] = []
     var surveys: [Asked] = []
     var places = Places.initialState
@@ -41,6 +44,7 @@ struct Town {
     /// Demands that were opened, by position, and whether a finder has placed them.
     var openings: [(position: Position, message: StreamID, demand: Int16)] = []
     var models = Models.initialState
+    var routing = Routing.initialState
 
     init(seed: UInt64, isFirst: Bool) {
         random = SeededRandom(seed: seed)
@@ -52,7 +56,7 @@ struct Town {
     mutating func step() {
         // Commands of one append call have one time.
         if !random.chance(20) { now += Int64.random(in: 1...30_000_000_000, using: &random) }
-        switch Int.random(in: 0..<100, using: &random) {
+        switch Int.random(in: 0..<130, using: &random) {
         case 0..<24: receive()
         case 24..<32: respond()
         case 32..<38: amend()
@@ -76,6 +80,10 @@ struct Town {
         case 94..<97: release()
         case 97: useModels()
         case 98: registerMany()
+        case 99..<102: publishRouting()
+        case 102..<123: handle()
+        case 123..<125: mask()
+        case 125..<129: registerOrganization()
         default: spoil()
         }
     }
@@ -95,7 +103,7 @@ struct Town {
                     schemaVersion: event.schemaVersion,
                     body: event.body,
                     actor: actor,
-                    recordedAt: Timestamp(microsecondsSince1970: now)
+                    recordedAt: time
                 )
             )
         }
