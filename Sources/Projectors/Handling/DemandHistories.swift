@@ -162,7 +162,9 @@ struct DemandHistories: Sendable {
         change(number, said) { $0.take(event, at: said.at) }
         let key = DemandKey(message: said.message, demand: number)
         if case .replied(let reply) = event {
-            replies.append(HandledReply(key: key, position: said.position, at: reply.repliedAt ?? said.at, reply: reply))
+            replies.append(
+                HandledReply(key: key, position: said.position, at: reply.repliedAt ?? said.at, reply: reply)
+            )
         }
         guard let place = demandPlaces[key] else { return }
         let demand = demands[place]

@@ -15,7 +15,8 @@ package struct HandlingBoard: PublishingProjector {
     package let version = 1
     package let sharedTables = ["publication", "topic_book"]
     package let comparedTables = [
-        "messages", "demands", "replies", "organizations", "brief_topics", "months", "clock", "operations", "successors",
+        "messages", "demands", "replies", "organizations", "brief_topics", "months", "clock", "operations",
+        "successors",
         "moves", "titles", "publications", "published_rows", "published_members",
     ]
     package let eventTypes = MessageEvent.types.union(TopicBookEvent.types).union(Organizations.Event.types)

@@ -59,11 +59,12 @@ struct HandlingTables {
             """
         )
         for row in rows {
-            let (id, receivedAt, channel, occurredAt, person, organization, place, groups, isWithdrawn) = try row.decode(
-                (
-                    UUID, PostgresTimestamp, String, PostgresTimestamp, UUID?, String, String, [String], Bool
-                ).self
-            )
+            let (id, receivedAt, channel, occurredAt, person, organization, place, groups, isWithdrawn) =
+                try row.decode(
+                    (
+                        UUID, PostgresTimestamp, String, PostgresTimestamp, UUID?, String, String, [String], Bool
+                    ).self
+                )
             var message = HandledMessage(id: id, receivedAt: Timestamp(receivedAt))
             message.channel = channel
             message.occurredAt = Timestamp(occurredAt)

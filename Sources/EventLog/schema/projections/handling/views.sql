@@ -1185,19 +1185,19 @@ COMMENT ON COLUMN review.expression_funnel.projector_version IS 'Same position a
 
 -- The last release, for analysts. Each month is a publication of its own, so that pools never join two months; within it the
 -- path is who is responsible and what came of it.
--- A row's outcome is told where its cells are all there is, or where its own cell is shown; a rate needs that of in_time, and
--- all of its denominator: nothing of it may lie in the month's rest.
+-- An outcome is told where its cell is shown, or where nothing is withheld that could hold it. A rate needs in_time, and all of
+-- its denominator: nothing of that may lie in the month's rest.
 CREATE OR REPLACE VIEW aggregates.response_rates WITH (security_barrier) AS
 SELECT
     q.grain,
     (q.month || '-01')::date AS month,
     NULLIF(q.responsible, '-') AS responsible_code,
-    NOT q.is_incomplete AS is_complete,
+    q.is_complete,
     m.is_over,
     q.demands,
-    v.in_time,
-    v.late,
-    v.unanswered,
+    q.in_time,
+    q.late,
+    q.unanswered,
     w.rate AS rate,
     w.low AS rate_low,
     w.high AS rate_high,
@@ -1208,16 +1208,16 @@ SELECT
     q.projector_version
 FROM (
     SELECT
-        x.grain,
+        CASE WHEN GROUPING(x.is_rest) = 1 THEN 'month' ELSE 'month and responsible' END AS grain,
         x.what,
         x.month,
         x.responsible,
+        COALESCE(x.is_rest, false) AS is_rest,
         sum(x.demands)::integer AS demands,
-        (sum(x.demands) FILTER (WHERE x.outcome = 'in_time' AND NOT x.is_withheld))::integer AS in_time,
-        (sum(x.demands) FILTER (WHERE x.outcome = 'late' AND NOT x.is_withheld))::integer AS late,
-        (sum(x.demands) FILTER (WHERE x.outcome = 'unanswered' AND NOT x.is_withheld))::integer AS unanswered,
-        bool_or(x.is_withheld OR (x.has_rest AND x.grain = 'month and responsible')) AS is_partly_withheld,
-        bool_or(x.has_rest AND x.grain = 'month and responsible') AS is_incomplete,
+        CASE WHEN bool_and(x.in_time IS NOT NULL) THEN sum(x.in_time)::integer END AS in_time,
+        CASE WHEN bool_and(x.late IS NOT NULL) THEN sum(x.late)::integer END AS late,
+        CASE WHEN bool_and(x.unanswered IS NOT NULL) THEN sum(x.unanswered)::integer END AS unanswered,
+        GROUPING(x.is_rest) = 1 OR NOT bool_or(x.has_rest) AS is_complete,
         x.release,
         x.release_position,
         x.released_at,
@@ -1226,54 +1226,79 @@ FROM (
         x.projector_version
     FROM (
         SELECT
-            y.grain,
-            split_part(p.publication, ' ', 1) AS what,
-            split_part(p.publication, ' ', 2) AS month,
-            CASE WHEN y.grain = 'month and responsible' THEN p.path[1] END AS responsible,
-            p.path[2] AS outcome,
-            p.is_withheld,
-            bool_or(p.is_withheld AND cardinality(p.path) = 0) OVER (PARTITION BY p.publication) AS has_rest,
+            p.what,
+            p.month,
+            p.responsible,
+            p.is_rest,
+            p.has_rest,
             p.demands,
-            r.release,
-            r.position AS release_position,
-            r.released_at,
-            r.k,
-            t.time_zone,
-            g.projector_version
-        FROM published_rows AS p
-        JOIN publications AS r
-            ON r.tenant_id = p.tenant_id
-            AND r.publication = p.publication
-        JOIN log.tenants AS t
-            ON t.tenant_id = p.tenant_id
-        JOIN projections.generations AS g
-            ON g.projector = 'handling'
-            AND g.state = 'live'
-        CROSS JOIN (VALUES ('month'), ('month and responsible')) AS y (grain)
-        WHERE p.tenant_id = (
-                SELECT l.tenant_id
-                FROM access.logins AS l
-                WHERE l.login = current_user
-                    AND l.organization IS NULL
-            )
-            AND p.publication ~ '^(due) '
-            AND (y.grain = 'month' OR cardinality(p.path) > 0)
+            CASE
+                WHEN p.is_rest THEN NULL
+                WHEN p.in_time IS NULL AND NOT p.is_pooled AND NOT p.has_rest THEN 0
+                ELSE p.in_time
+            END AS in_time,
+            CASE
+                WHEN p.is_rest THEN NULL
+                WHEN p.late IS NULL AND NOT p.is_pooled AND NOT p.has_rest THEN 0
+                ELSE p.late
+            END AS late,
+            CASE
+                WHEN p.is_rest THEN NULL
+                WHEN p.unanswered IS NULL AND NOT p.is_pooled AND NOT p.has_rest THEN 0
+                ELSE p.unanswered
+            END AS unanswered,
+            p.release,
+            p.release_position,
+            p.released_at,
+            p.k,
+            p.time_zone,
+            p.projector_version
+        FROM (
+            SELECT
+                split_part(p.publication, ' ', 1) AS what,
+                split_part(p.publication, ' ', 2) AS month,
+                p.path[1] AS responsible,
+                cardinality(p.path) = 0 AS is_rest,
+                bool_or(bool_or(cardinality(p.path) = 0)) OVER (PARTITION BY p.publication) AS has_rest,
+                bool_or(p.is_withheld) AS is_pooled,
+                sum(p.demands) AS demands,
+                (sum(p.demands) FILTER (WHERE p.path[2] = 'in_time' AND NOT p.is_withheld))::integer AS in_time,
+                (sum(p.demands) FILTER (WHERE p.path[2] = 'late' AND NOT p.is_withheld))::integer AS late,
+                (sum(p.demands) FILTER (WHERE p.path[2] = 'unanswered' AND NOT p.is_withheld))::integer AS unanswered,
+                r.release,
+                r.position AS release_position,
+                r.released_at,
+                r.k,
+                t.time_zone,
+                g.projector_version
+            FROM published_rows AS p
+            JOIN publications AS r
+                ON r.tenant_id = p.tenant_id
+                AND r.publication = p.publication
+            JOIN log.tenants AS t
+                ON t.tenant_id = p.tenant_id
+            JOIN projections.generations AS g
+                ON g.projector = 'handling'
+                AND g.state = 'live'
+            WHERE p.tenant_id = (
+                    SELECT l.tenant_id
+                    FROM access.logins AS l
+                    WHERE l.login = current_user
+                        AND l.organization IS NULL
+                )
+                AND p.publication ~ '^(due) '
+            GROUP BY
+                p.publication, p.path[1], cardinality(p.path) = 0, r.release, r.position, r.released_at, r.k, t.time_zone,
+                g.projector_version
+        ) AS p
     ) AS x
     GROUP BY
-        x.grain, x.what, x.month, x.responsible, x.release, x.release_position, x.released_at, x.k, x.time_zone,
-        x.projector_version
+        x.what, x.month, x.release, x.release_position, x.released_at, x.k, x.time_zone, x.projector_version,
+        GROUPING SETS ((x.responsible, x.is_rest), ())
 ) AS q
 CROSS JOIN LATERAL (
     SELECT ((q.month || '-01')::date + interval '1 month') AT TIME ZONE q.time_zone <= q.released_at AS is_over
 ) AS m
-CROSS JOIN LATERAL (
-    SELECT
-        CASE WHEN NOT q.is_partly_withheld OR q.grain <> 'month' AND q.in_time IS NOT NULL THEN COALESCE(q.in_time, 0) END
-            AS in_time,
-        CASE WHEN NOT q.is_partly_withheld OR q.grain <> 'month' AND q.late IS NOT NULL THEN COALESCE(q.late, 0) END AS late,
-        CASE WHEN NOT q.is_partly_withheld OR q.grain <> 'month' AND q.unanswered IS NOT NULL THEN COALESCE(q.unanswered, 0) END
-            AS unanswered
-) AS v
 LEFT JOIN LATERAL (
     SELECT
         round(p.share::numeric, 4) AS rate,
@@ -1286,15 +1311,16 @@ LEFT JOIN LATERAL (
             1.959963984540054 * sqrt(greatest(0, f.hits / f.n * (1 - f.hits / f.n) / f.n + 0.9603647051735309 / f.n ^ 2))
                 AS spread
         FROM (
-            SELECT v.in_time::double precision AS hits, NULLIF(q.demands, 0)::double precision AS n
+            SELECT q.in_time::double precision AS hits, NULLIF(q.demands, 0)::double precision AS n
         ) AS f
         WHERE f.n >= q.k
             AND f.hits IS NOT NULL
             AND m.is_over
-            AND NOT q.is_incomplete
+            AND q.is_complete
     ) AS p
 ) AS w
-    ON true;
+    ON true
+WHERE NOT q.is_rest;
 
 COMMENT ON VIEW aggregates.response_rates IS
     'Counts of those who spoke, not of those who think so. How many demands had an answer with substance when it was '
@@ -1325,11 +1351,11 @@ SELECT
     q.what,
     (q.month || '-01')::date AS month,
     NULLIF(q.responsible, '-') AS responsible_code,
-    NOT q.is_incomplete AS is_complete,
+    q.is_complete,
     q.demands,
-    v.yes,
-    v.no,
-    v.not_said,
+    q.yes,
+    q.no,
+    q.not_said,
     w.rate AS rate,
     w.low AS rate_low,
     w.high AS rate_high,
@@ -1340,16 +1366,16 @@ SELECT
     q.projector_version
 FROM (
     SELECT
-        x.grain,
+        CASE WHEN GROUPING(x.is_rest) = 1 THEN 'month' ELSE 'month and responsible' END AS grain,
         x.what,
         x.month,
         x.responsible,
+        COALESCE(x.is_rest, false) AS is_rest,
         sum(x.demands)::integer AS demands,
-        (sum(x.demands) FILTER (WHERE x.outcome IN ('yes', 'judged') AND NOT x.is_withheld))::integer AS yes,
-        (sum(x.demands) FILTER (WHERE x.outcome IN ('no', 'not_judged') AND NOT x.is_withheld))::integer AS no,
-        (sum(x.demands) FILTER (WHERE x.outcome = 'not_said' AND NOT x.is_withheld))::integer AS not_said,
-        bool_or(x.is_withheld OR (x.has_rest AND x.grain = 'month and responsible')) AS is_partly_withheld,
-        bool_or(x.has_rest AND x.grain = 'month and responsible') AS is_incomplete,
+        CASE WHEN bool_and(x.yes IS NOT NULL) THEN sum(x.yes)::integer END AS yes,
+        CASE WHEN bool_and(x.no IS NOT NULL) THEN sum(x.no)::integer END AS no,
+        CASE WHEN bool_and(x.not_said IS NOT NULL) THEN sum(x.not_said)::integer END AS not_said,
+        GROUPING(x.is_rest) = 1 OR NOT bool_or(x.has_rest) AS is_complete,
         x.release,
         x.release_position,
         x.released_at,
@@ -1358,52 +1384,76 @@ FROM (
         x.projector_version
     FROM (
         SELECT
-            y.grain,
-            split_part(p.publication, ' ', 1) AS what,
-            split_part(p.publication, ' ', 2) AS month,
-            CASE WHEN y.grain = 'month and responsible' THEN p.path[1] END AS responsible,
-            p.path[2] AS outcome,
-            p.is_withheld,
-            bool_or(p.is_withheld AND cardinality(p.path) = 0) OVER (PARTITION BY p.publication) AS has_rest,
+            p.what,
+            p.month,
+            p.responsible,
+            p.is_rest,
+            p.has_rest,
             p.demands,
-            r.release,
-            r.position AS release_position,
-            r.released_at,
-            r.k,
-            t.time_zone,
-            g.projector_version
-        FROM published_rows AS p
-        JOIN publications AS r
-            ON r.tenant_id = p.tenant_id
-            AND r.publication = p.publication
-        JOIN log.tenants AS t
-            ON t.tenant_id = p.tenant_id
-        JOIN projections.generations AS g
-            ON g.projector = 'handling'
-            AND g.state = 'live'
-        CROSS JOIN (VALUES ('month'), ('month and responsible')) AS y (grain)
-        WHERE p.tenant_id = (
-                SELECT l.tenant_id
-                FROM access.logins AS l
-                WHERE l.login = current_user
-                    AND l.organization IS NULL
-            )
-            AND p.publication ~ '^(solved|satisfied|answered) '
-            AND (y.grain = 'month' OR cardinality(p.path) > 0)
+            CASE
+                WHEN p.is_rest THEN NULL
+                WHEN p.yes IS NULL AND NOT p.is_pooled AND NOT p.has_rest THEN 0
+                ELSE p.yes
+            END AS yes,
+            CASE
+                WHEN p.is_rest THEN NULL
+                WHEN p.no IS NULL AND NOT p.is_pooled AND NOT p.has_rest THEN 0
+                ELSE p.no
+            END AS no,
+            CASE
+                WHEN p.is_rest THEN NULL
+                WHEN p.not_said IS NULL AND NOT p.is_pooled AND NOT p.has_rest THEN 0
+                ELSE p.not_said
+            END AS not_said,
+            p.release,
+            p.release_position,
+            p.released_at,
+            p.k,
+            p.time_zone,
+            p.projector_version
+        FROM (
+            SELECT
+                split_part(p.publication, ' ', 1) AS what,
+                split_part(p.publication, ' ', 2) AS month,
+                p.path[1] AS responsible,
+                cardinality(p.path) = 0 AS is_rest,
+                bool_or(bool_or(cardinality(p.path) = 0)) OVER (PARTITION BY p.publication) AS has_rest,
+                bool_or(p.is_withheld) AS is_pooled,
+                sum(p.demands) AS demands,
+                (sum(p.demands) FILTER (WHERE p.path[2] IN ('yes', 'judged') AND NOT p.is_withheld))::integer AS yes,
+                (sum(p.demands) FILTER (WHERE p.path[2] IN ('no', 'not_judged') AND NOT p.is_withheld))::integer AS no,
+                (sum(p.demands) FILTER (WHERE p.path[2] = 'not_said' AND NOT p.is_withheld))::integer AS not_said,
+                r.release,
+                r.position AS release_position,
+                r.released_at,
+                r.k,
+                t.time_zone,
+                g.projector_version
+            FROM published_rows AS p
+            JOIN publications AS r
+                ON r.tenant_id = p.tenant_id
+                AND r.publication = p.publication
+            JOIN log.tenants AS t
+                ON t.tenant_id = p.tenant_id
+            JOIN projections.generations AS g
+                ON g.projector = 'handling'
+                AND g.state = 'live'
+            WHERE p.tenant_id = (
+                    SELECT l.tenant_id
+                    FROM access.logins AS l
+                    WHERE l.login = current_user
+                        AND l.organization IS NULL
+                )
+                AND p.publication ~ '^(solved|satisfied|answered) '
+            GROUP BY
+                p.publication, p.path[1], cardinality(p.path) = 0, r.release, r.position, r.released_at, r.k, t.time_zone,
+                g.projector_version
+        ) AS p
     ) AS x
     GROUP BY
-        x.grain, x.what, x.month, x.responsible, x.release, x.release_position, x.released_at, x.k, x.time_zone,
-        x.projector_version
+        x.what, x.month, x.release, x.release_position, x.released_at, x.k, x.time_zone, x.projector_version,
+        GROUPING SETS ((x.responsible, x.is_rest), ())
 ) AS q
-CROSS JOIN LATERAL (
-    SELECT
-        CASE WHEN NOT q.is_partly_withheld OR q.grain <> 'month' AND q.yes IS NOT NULL THEN COALESCE(q.yes, 0) END
-            AS yes,
-        CASE WHEN NOT q.is_partly_withheld OR q.grain <> 'month' AND q.no IS NOT NULL THEN COALESCE(q.no, 0) END
-            AS no,
-        CASE WHEN NOT q.is_partly_withheld OR q.grain <> 'month' AND q.not_said IS NOT NULL THEN COALESCE(q.not_said, 0) END
-            AS not_said
-) AS v
 LEFT JOIN LATERAL (
     SELECT
         round(p.share::numeric, 4) AS rate,
@@ -1416,14 +1466,15 @@ LEFT JOIN LATERAL (
             1.959963984540054 * sqrt(greatest(0, f.hits / f.n * (1 - f.hits / f.n) / f.n + 0.9603647051735309 / f.n ^ 2))
                 AS spread
         FROM (
-            SELECT v.yes::double precision AS hits, NULLIF((v.yes + v.no), 0)::double precision AS n
+            SELECT q.yes::double precision AS hits, NULLIF((q.yes + q.no), 0)::double precision AS n
         ) AS f
         WHERE f.n >= q.k
             AND f.hits IS NOT NULL
-            AND NOT q.is_incomplete
+            AND q.is_complete
     ) AS p
 ) AS w
-    ON true;
+    ON true
+WHERE NOT q.is_rest;
 
 COMMENT ON VIEW aggregates.satisfaction IS
     'Counts of those who spoke, not of those who think so. What those who spoke say of the answers, by month and by '
