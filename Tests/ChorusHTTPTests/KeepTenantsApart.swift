@@ -236,6 +236,7 @@ import Testing
             _ = try await nameATopic(server, caller, Self.theirs, as: .foreignAdmin)
             for (tenant, word) in [(TestServer.one, Self.mine), (TestServer.two, Self.theirs)] {
                 try await classify(server, tenant, as: "\(word) roads")
+                try await handle(server, tenant, by: "\(word)-organization")
                 try await publish(server, tenant)
             }
             try await split(server, caller, Self.mine, as: .admin)
@@ -269,6 +270,7 @@ import Testing
     private static let nameless: Set<String> = [
         "aggregates.demand_board_day", "review.participation_total", "review.projection_state", "review.survey_scales",
         "review.taxonomy_versions", "review.topic_months", "review.models", "review.classification_quality",
+        "review.expression_funnel", "aggregates.expression_funnel",
     ]
 
     private func rows(
@@ -349,7 +351,7 @@ import Testing
             )
         }
         var content = Content()
-        for number in 1...4 {
+        for number in 1...5 {
             let sent = try await send(
                 .post,
                 "/v1/feedback",
@@ -412,6 +414,61 @@ import Testing
                     Submission(tenant: tenant, stream: stream, actor: "system:test") { known in
                         let state = try Message.state(after: known.history)
                         return Decision(events: try Message.decide(command, state).map(\.encoded))
+                    }
+                )
+            }
+        }
+    }
+
+    /// All is urgent: the first is nobody's, the last two were answered late and judged, those between are overdue.
+    private func handle(_ server: TestServer, _ tenant: TenantID, by organization: String) async throws {
+        var registry = Organizations.initialState
+        Organizations.evolve(
+            &registry,
+            .registered(Organization(code: organization, names: Names(["en": organization])))
+        )
+        let tree = OrganizationTree(registry)
+        let words = PassageLink(number: 99, commitment: "00")
+        let rows = try await server.operators.query(
+            """
+            SELECT stream_id, recorded_at
+            FROM log.events
+            WHERE tenant_id = \(tenant.rawValue)
+                AND type = 'FeedbackReceived'
+            ORDER BY position
+            """
+        )
+        for (index, row) in rows.enumerated() {
+            let (id, at) = try row.decode((UUID, PostgresTimestamp).self)
+            let received = Timestamp(microsecondsSince1970: at.microsecondsSince1970)
+            var actions: [HandleDemand.Action] = [.setUrgent(true, hours: nil)]
+            if index > 0 {
+                actions.append(
+                    .assign(responsible: organization, steward: nil, hours: -1, reason: nil, tree)
+                )
+            }
+            if index > 2 {
+                actions += [
+                    .reply(GivenReply(organization: organization, text: words, isSubstantive: true)),
+                    .judge(GivenJudgement(isSolved: true, isSatisfied: true, by: .person)),
+                ]
+            }
+            for action in actions {
+                let command = HandleDemand(
+                    DemandID(message: id, number: 1),
+                    action,
+                    actor: "system:test",
+                    now: received,
+                    receivedAt: received
+                )
+                _ = try await server.services.store.execute(
+                    Submission(
+                        tenant: tenant,
+                        stream: StreamID(type: Message.streamType, id: id),
+                        actor: "system:test"
+                    ) { known in
+                        let state = try Message.state(after: known.history)
+                        return Decision(events: try Message.decide(.handle(command), state).map(\.encoded))
                     }
                 )
             }

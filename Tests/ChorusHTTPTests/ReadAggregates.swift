@@ -25,9 +25,9 @@ import Testing
             let names = views.compactMap { $0["name"]?.string }
             let ownWords = ["channels", "groups", "organizations", "places", "taxonomy"]
             let counts = [
-                "classification_quality", "coverage", "demand_board", "demand_board_by_group", "demand_board_day",
-                "demand_board_week",
-                "participation", "survey_results", "surveys", "topics",
+                "channel_mix", "classification_quality", "coverage", "demand_board", "demand_board_by_group",
+                "demand_board_day", "demand_board_week", "expression_funnel", "participation", "response_rates",
+                "satisfaction", "survey_results", "surveys", "topics",
             ]
             #expect(names == (counts + ownWords).sorted())
             for view in views {

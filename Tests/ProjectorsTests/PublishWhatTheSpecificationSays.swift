@@ -76,8 +76,98 @@ import Testing
         )
     }
 
+    /// How far demands come; each has a topic of its own, or is with others there.
+    private static func road(_ name: String, _ stage: String) -> Publication {
+        Publication(
+            projector: "handling",
+            name: name,
+            statement: """
+                SELECT d.message_id, d.demand::integer, d.person, 0, 0, ARRAY[\(stage)]
+                FROM (
+                    SELECT q.*, count(*) OVER (PARTITION BY q.topic) AS together
+                    FROM demands AS q
+                    WHERE q.tenant_id = 1
+                        AND NOT q.withdrawn
+                ) AS d
+                """
+        )
+    }
+
+    /// The random histories begin on 1 January 2020.
+    private static func month(_ what: String, _ month: String, _ at: String, _ outcome: String) -> Publication {
+        Publication(
+            projector: "handling",
+            name: "\(what) \(month)",
+            statement: """
+                SELECT
+                    d.message_id, d.demand::integer, d.person, 0, 0,
+                    ARRAY[CASE d.responsible WHEN '' THEN '-' ELSE d.responsible END, \(outcome)]
+                FROM demands AS d
+                JOIN log.tenants AS t
+                    ON t.tenant_id = 1
+                WHERE d.tenant_id = 1
+                    AND NOT d.withdrawn
+                    AND to_char(\(at) AT TIME ZONE t.time_zone, 'YYYY-MM') = '\(month)'
+                """
+        )
+    }
+
     private static let publications = [
         model(1), model(2), model(3),
+        road("collective", "CASE WHEN d.topic <> '' AND d.together > 1 THEN 'gathered' ELSE 'received' END"),
+        road(
+            "direct",
+            """
+            CASE
+                WHEN d.is_solved IS TRUE THEN 'solved'
+                WHEN d.replies > 0 AND d.state IN ('answered', 'closed', 'refused', 'duplicate') THEN 'answered'
+                WHEN d.responsible = '' THEN 'received'
+                ELSE 'routed'
+            END
+            """
+        ),
+        month(
+            "due",
+            "2020-01",
+            "d.first_due_at",
+            "CASE WHEN d.replies = 0 THEN 'unanswered' WHEN d.first_replied_at > d.first_due_at THEN 'late' ELSE 'in_time' END"
+        ),
+        month(
+            "answered",
+            "2020-01",
+            "d.last_replied_at",
+            "CASE WHEN d.judged_at IS NULL THEN 'not_judged' ELSE 'judged' END"
+        ),
+        month(
+            "solved",
+            "2020-01",
+            "d.judged_at",
+            "CASE WHEN d.is_solved IS NULL THEN 'not_said' WHEN d.is_solved THEN 'yes' ELSE 'no' END"
+        ),
+        month(
+            "satisfied",
+            "2020-01",
+            "d.judged_at",
+            "CASE WHEN d.is_satisfied IS NULL THEN 'not_said' WHEN d.is_satisfied THEN 'yes' ELSE 'no' END"
+        ),
+        Publication(
+            projector: "handling",
+            name: "channel 2020-01",
+            statement: """
+                SELECT m.message_id, 1, m.person, 1, count(d.demand)::integer, ARRAY[m.channel]
+                FROM messages AS m
+                JOIN log.tenants AS t
+                    ON t.tenant_id = 1
+                LEFT JOIN demands AS d
+                    ON d.tenant_id = 1
+                    AND d.message_id = m.message_id
+                    AND NOT d.withdrawn
+                WHERE m.tenant_id = 1
+                    AND NOT m.withdrawn
+                    AND to_char(m.received_at AT TIME ZONE t.time_zone, 'YYYY-MM') = '2020-01'
+                GROUP BY m.message_id, m.person, m.channel
+                """
+        ),
         board(
             "month",
             """

@@ -363,7 +363,7 @@ extension Message {
 }
 
 extension Handling {
-    mutating func evolve(_ event: HandlingEvent) {
+    package mutating func evolve(_ event: HandlingEvent) {
         switch event {
         case .routed(let event):
             // Whoever saw it since they stand above who was responsible sees it no longer.

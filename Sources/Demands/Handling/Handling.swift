@@ -105,7 +105,7 @@ package struct Handling: Sendable, Equatable {
 
     package init() {}
 
-    init(_ opened: DemandOpened) {
+    package init(_ opened: DemandOpened) {
         against = opened.against
         isUrgent = opened.isUrgent
         isGivenUrgent = opened.isUrgent

@@ -64,6 +64,7 @@ extension PublishingProjector {
     ///
     /// - Parameters:
     ///   - publications: asked for when a release is there, or in a rebuild.
+    ///   - releasesBefore: of messages, within a rebuild's batch; nil: as the batch was cut.
     /// - Returns: for each release of a rebuild's batch the rows that it wrote or retired; else nothing.
     @discardableResult
     func counting(
@@ -71,6 +72,7 @@ extension PublishingProjector {
         _ releases: [Release],
         _ publications: () async throws -> [String],
         in context: ProjectionContext,
+        releasesBefore: [UUID: Int]? = nil,
         _ write: () async throws -> Void
     ) async throws -> [PublicationLoad.Published] {
         guard let load = context.load else {
@@ -90,7 +92,7 @@ extension PublishingProjector {
             try await publications(),
             touched,
             releases,
-            load.releasesBefore,
+            releasesBefore ?? load.releasesBefore,
             self,
             in: context
         )

@@ -9,7 +9,7 @@ import Topics
 package struct TopicBoard: PublishingProjector {
     package let name = "topics"
     package let version = 2
-    package let sharedTables = ["publication", "names"]
+    package let sharedTables = ["publication", "names", "topic_book"]
     package let comparedTables =
         [
             "messages", "demands", "operations", "successors", "moves", "supports", "titles", "topics", "publications",

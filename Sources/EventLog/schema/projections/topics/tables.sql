@@ -57,34 +57,6 @@ COMMENT ON COLUMN demands.groups IS 'As a reviewer set them; NULL: those of its 
 COMMENT ON COLUMN demands.group_keys IS 'The groups as names are compared.';
 COMMENT ON COLUMN demands.same_wording_as IS 'Position of the first demand of the same wording; NULL: of its own.';
 
-CREATE TABLE operations (
-    tenant_id integer NOT NULL,
-    operation integer NOT NULL,
-    type      text    NOT NULL,
-    body      text    NOT NULL,
-    CONSTRAINT operations_pkey PRIMARY KEY (tenant_id, operation)
-);
-
-COMMENT ON TABLE operations IS 'What finders and reviewers did with topics, and took back, as the events say it.';
-
-CREATE TABLE successors (
-    tenant_id integer NOT NULL,
-    topic     text    NOT NULL,
-    present   text    NOT NULL,
-    CONSTRAINT successors_pkey PRIMARY KEY (tenant_id, topic)
-);
-
-COMMENT ON TABLE successors IS 'Topics that are part of another one now.';
-
-CREATE TABLE moves (
-    tenant_id integer NOT NULL,
-    position  bigint  NOT NULL,
-    topic     text    NOT NULL,
-    CONSTRAINT moves_pkey PRIMARY KEY (tenant_id, position)
-);
-
-COMMENT ON TABLE moves IS 'Where reviewers put demands, by split or move, whatever became of that topic since.';
-
 CREATE TABLE supports (
     tenant_id    integer     NOT NULL,
     stream_id    uuid        NOT NULL,
@@ -99,16 +71,6 @@ CREATE INDEX supports_topic_idx ON supports (tenant_id, topic);
 COMMENT ON TABLE supports IS 'Who supports a topic instead of saying the same again, or as well.';
 COMMENT ON COLUMN supports.topic IS 'As it was shown; successors says what became of it.';
 COMMENT ON COLUMN supports.person IS 'Random token; NULL: unidentified.';
-
-CREATE TABLE titles (
-    tenant_id   integer NOT NULL,
-    topic       text    NOT NULL,
-    title       text    NOT NULL,
-    is_approved boolean NOT NULL,
-    CONSTRAINT titles_pkey PRIMARY KEY (tenant_id, topic)
-);
-
-COMMENT ON TABLE titles IS 'What reviewers call a topic; shown to everybody once it is approved.';
 
 CREATE TABLE topics (
     tenant_id        integer          NOT NULL,

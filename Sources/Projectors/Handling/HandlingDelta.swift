@@ -1,0 +1,64 @@
+import Demands
+import EventSourcing
+import Foundation
+import Topics
+
+/// What a batch of events says of demands on their way to an answer, in order.
+package struct HandlingDelta: Sendable {
+    /// An event of a message.
+    struct Said: Sendable {
+        let message: UUID
+        let position: Position
+        let at: Timestamp
+        let event: MessageEvent
+    }
+
+    /// All up to a release, or to the end of the batch.
+    struct Stretch: Sendable {
+        var said: [Said] = []
+        /// Messages that came in.
+        var received: [UUID] = []
+        /// Each event's number, type and body.
+        var operations: [(number: Int, type: String, body: String)] = []
+        var organizations: [Organization] = []
+        /// When the last of these events was recorded.
+        var latest: Timestamp?
+        /// That ends it.
+        var release: Release?
+
+        var messages: Set<UUID> { Set(said.map(\.message)) }
+    }
+
+    private(set) var stretches: [Stretch] = []
+
+    mutating func fold(_ event: RecordedEvent) throws(UndecodableEvent) {
+        var stretch = Stretch()
+        if let last = stretches.last, last.release == nil {
+            stretch = last
+            stretches.removeLast()
+        }
+        defer { stretches.append(stretch) }
+        try Self.fold(event, into: &stretch)
+        stretch.latest = max(stretch.latest ?? event.recordedAt, event.recordedAt)
+    }
+
+    private static func fold(_ event: RecordedEvent, into stretch: inout Stretch) throws(UndecodableEvent) {
+        if event.type == ReleasePublished.name {
+            stretch.release = Release(try ReleasePublished(decoding: event), event)
+        } else if Organizations.Event.types.contains(event.type) {
+            stretch.organizations.append(try Organizations.Event(decoding: event).entry)
+        } else if TopicBookEvent.types.contains(event.type) {
+            let number =
+                switch try TopicBookEvent(decoding: event) {
+                case .operation(let operation): operation.number
+                case .undone(let undone): undone.operation
+                }
+            stretch.operations.append((number, event.type, String(decoding: event.body, as: UTF8.self)))
+        } else {
+            let message = event.stream.id
+            let said = try MessageEvent(decoding: event)
+            if said.coordinates != nil { stretch.received.append(message) }
+            stretch.said.append(Said(message: message, position: event.position, at: event.recordedAt, event: said))
+        }
+    }
+}

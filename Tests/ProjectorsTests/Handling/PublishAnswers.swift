@@ -1,0 +1,202 @@
+import Demands
+import EventSourcing
+import Foundation
+import Testing
+
+/// What analysts see of answers: no figure on fewer than k = 3 people, and what is withheld takes its rate along.
+@Suite struct PublishAnswers {
+    private static let batchSizes = [1, 4_000]
+
+    /// Demands of as many people, due in a month of 2020 for an organization.
+    private func demands(
+        _ count: Int,
+        _ board: TestBoard,
+        month: String,
+        for organization: String,
+        answeredOn day: String?
+    ) async throws -> [StreamID] {
+        let messages = (0..<count).map { _ in TestBoard.message() }
+        for message in messages {
+            try await board.receive(message, person: "\(message.id)", at: "2020-\(month)-02T08:00:00Z")
+            try await board.assign(message, to: organization, hours: 48)
+            if let day { try await board.reply(message, at: "2020-\(month)-\(day)T08:00:00Z") }
+        }
+        return messages
+    }
+
+    private func rebuilt(_ board: TestBoard) async throws {
+        for outcome in try await board.rebuild() { #expect(outcome.differences == [:], "\(outcome.projector)") }
+    }
+
+    @Test(arguments: batchSizes)
+    func aRateNeedsAllOfItsParts(_ batchSize: Int) async throws {
+        let board = try await TestBoard.make()
+        try await board.registerOrganizations()
+        // March: everything has k people.
+        for (count, day) in [(4, "03"), (3, "09"), (3, nil)] {
+            _ = try await demands(count, board, month: "03", for: "transport", answeredOn: day)
+        }
+        // April: two late ones and one unanswered are three together.
+        for (count, day) in [(5, "03"), (2, "09"), (1, nil)] {
+            _ = try await demands(count, board, month: "04", for: "transport", answeredOn: day)
+        }
+        // May: one unanswered demand finds nothing of transport to hide in, so the late ones and those of schools hide it.
+        for (count, day) in [(4, "03"), (3, "09"), (1, nil)] {
+            _ = try await demands(count, board, month: "05", for: "transport", answeredOn: day)
+        }
+        for (count, day) in [(1, "03"), (2, nil)] {
+            _ = try await demands(count, board, month: "05", for: "schools", answeredOn: day)
+        }
+        // A month that is not over.
+        for _ in 0..<3 {
+            let message = TestBoard.message()
+            try await board.receive(message, person: "\(message.id)", at: "2020-06-02T08:00:00Z")
+            try await board.assign(message, to: "union", hours: 24 * 365 * 100)
+        }
+        try await board.project(batchSize: batchSize)
+        #expect(try await board.release() == 1)
+        #expect(
+            try await board.rows(
+                """
+                SELECT
+                    month, responsible_code, is_complete::text, is_over::text, demands, in_time, late, unanswered, rate, rate_low,
+                    rate_high, release
+                FROM aggregates.response_rates
+                ORDER BY month, grain DESC
+                """,
+                as: "analyst"
+            ) == [
+                ["2020-03-01", "transport", "true", "true", "10", "4", "3", "3", "0.4000", "0.1682", "0.6873", "1"],
+                ["2020-03-01", nil, "true", "true", "10", "4", "3", "3", "0.4000", "0.1682", "0.6873", "1"],
+                ["2020-04-01", "transport", "true", "true", "8", "5", nil, nil, "0.6250", "0.3057", "0.8632", "1"],
+                ["2020-04-01", nil, "true", "true", "8", "5", nil, nil, "0.6250", "0.3057", "0.8632", "1"],
+                ["2020-05-01", "transport", "false", "true", "4", "4", nil, nil, nil, nil, nil, "1"],
+                ["2020-05-01", nil, "true", "true", "11", nil, nil, nil, nil, nil, nil, "1"],
+                ["2120-05-01", "union", "true", "false", "3", "0", "0", "3", nil, nil, nil, "1"],
+                ["2120-05-01", nil, "true", "false", "3", "0", "0", "3", nil, nil, nil, "1"],
+            ]
+        )
+        #expect(try await board.rows("SELECT month FROM aggregates.response_rates", tenant: "two") == [])
+        try await rebuilt(board)
+        await board.close()
+    }
+
+    @Test(arguments: batchSizes)
+    func judgementsArePublishedByWhatTheySay(_ batchSize: Int) async throws {
+        let board = try await TestBoard.make()
+        try await board.registerOrganizations()
+        let messages = try await demands(9, board, month: "03", for: "transport", answeredOn: "03")
+        for message in messages[0..<3] { try await board.judge(message, solved: true, satisfied: true) }
+        for message in messages[3..<6] { try await board.judge(message, solved: false, satisfied: nil) }
+        // Made up: its demand counts as one that nobody judged.
+        try await board.judge(messages[6], solved: true, satisfied: true, synthetic: true)
+        try await board.project(batchSize: batchSize)
+        _ = try await board.release()
+        #expect(
+            try await board.rows(
+                """
+                SELECT what, responsible_code, is_complete::text, demands, yes, no, not_said, rate, rate_low, rate_high
+                FROM aggregates.satisfaction
+                WHERE grain = 'month and responsible'
+                ORDER BY what
+                """,
+                as: "analyst"
+            ) == [
+                ["answered", "transport", "true", "9", "6", "3", "0", "0.6667", "0.3542", "0.8794"],
+                ["satisfied", "transport", "true", "6", "3", "0", "3", "1.0000", "0.4385", "1.0000"],
+                ["solved", "transport", "true", "6", "3", "3", "0", "0.5000", "0.1876", "0.8124"],
+            ]
+        )
+        #expect(
+            try await board.rows(
+                "SELECT month, demands FROM aggregates.satisfaction WHERE what = 'answered' AND grain = 'month'",
+                as: "analyst"
+            ) == [["2020-03-01", "9"]]
+        )
+        try await rebuilt(board)
+        await board.close()
+    }
+
+    @Test(arguments: batchSizes)
+    func channelsAndStagesArePublishedWithTheirSum(_ batchSize: Int) async throws {
+        let board = try await TestBoard.make()
+        try await board.registerOrganizations()
+        let messages = (0..<9).map { _ in TestBoard.message() }
+        for (index, message) in messages.enumerated() {
+            try await board.receive(message, person: "p\(index)", channel: index < 4 ? "forum" : "web")
+        }
+        let parts = [(0, 4), (5, 9)].map { DivideDemand.Part(spans: [Span(from: $0.0, to: $0.1)].compactMap { $0 }) }
+        try await board.execute(.divide(DivideDemand(demand: 1, parts: parts, passage: 1, length: 20)), messages[0])
+        for message in messages[4...] { try await board.assign(message, to: "union") }
+        for message in messages[6...] { try await board.reply(message) }
+        for message in messages[7...] { try await board.judge(message, solved: true, satisfied: nil) }
+        let first = try await board.opened(messages[1])
+        for message in messages[1..<4] {
+            try await board.link(message, to: "t\(first)", opened: try await board.opened(message))
+        }
+        try await board.project(batchSize: batchSize)
+        _ = try await board.release()
+        #expect(
+            try await board.rows(
+                "SELECT channel_code, is_withheld::text, messages, demands, people, share FROM aggregates.channel_mix ORDER BY 1",
+                as: "analyst"
+            ) == [["forum", "false", "4", "5", "4", "0.4444"], ["web", "false", "5", "5", "5", "0.5556"]]
+        )
+        // Two who wait, one answered, two solved: too few each, five together.
+        #expect(
+            try await board.rows(
+                """
+                SELECT road, stage, is_withheld::text, demands, reached, share
+                FROM aggregates.expression_funnel
+                ORDER BY road, step
+                """,
+                as: "analyst"
+            ) == [
+                ["collective", "received", "false", "7", "10", "1.0000"],
+                ["collective", "gathered", "false", "3", "3", "0.3000"],
+                ["collective", "in_brief", "false", "0", "0", "0.0000"],
+                ["collective", "delivered", "false", "0", "0", "0.0000"],
+                ["collective", "decided", "false", "0", "0", "0.0000"],
+                ["direct", "received", "false", "5", "10", "1.0000"],
+                ["direct", "routed", "false", nil, "5", "0.5000"],
+                ["direct", "answered", "false", nil, nil, nil], ["direct", "solved", "false", nil, nil, nil],
+                ["direct", nil, "true", "5", nil, nil],
+            ]
+        )
+        try await rebuilt(board)
+        await board.close()
+    }
+
+    /// What one message does moves another one's demand from stage to stage, between releases that one batch of a rebuild
+    /// holds: each publishes what it published live.
+    @Test func aRebuildPublishesWhatOthersMoved() async throws {
+        let board = try await TestBoard.make()
+        var messages: [StreamID] = []
+        var linked: [StreamID] = []
+        for round in 0..<4 {
+            for number in 0..<4 {
+                let message = TestBoard.message()
+                messages.append(message)
+                try await board.receive(message, person: "\(round) \(number)")
+                let position = try await board.opened(message)
+                // Each topic has its founder in one round, and its second demand in the next one.
+                let founder = round % 2 == 0 ? position : try await board.opened(messages[messages.count - 5])
+                try await board.link(message, to: "t\(founder)", opened: position)
+                if round % 2 == 1 { linked.append(message) }
+            }
+            try await board.project()
+            _ = try await board.release()
+        }
+        for message in linked.prefix(4) { try await board.execute(.withdraw(by: "person"), message) }
+        try await board.project()
+        _ = try await board.release()
+        #expect(
+            try await board.rows(
+                "SELECT stage, demands, release FROM aggregates.expression_funnel WHERE road = 'collective' AND step < 3 ORDER BY step",
+                as: "analyst"
+            ) == [["received", "4", "5"], ["gathered", "8", "5"]]
+        )
+        try await rebuilt(board)
+        await board.close()
+    }
+}
