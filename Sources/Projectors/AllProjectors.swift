@@ -13,6 +13,7 @@ package enum AllProjectors {
             TaxonomyTree(),
             RegistryProjector(),
             ClassificationQuality(),
+            BriefBoard(),
         ]
     }
 }

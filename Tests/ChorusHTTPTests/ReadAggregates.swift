@@ -25,7 +25,8 @@ import Testing
             let names = views.compactMap { $0["name"]?.string }
             let ownWords = ["channels", "groups", "organizations", "places", "taxonomy"]
             let counts = [
-                "classification_quality", "coverage", "demand_board", "demand_board_by_group", "demand_board_day",
+                "briefs", "classification_quality", "coverage", "demand_board", "demand_board_by_group",
+                "demand_board_day",
                 "demand_board_week",
                 "participation", "survey_results", "surveys", "topics",
             ]

@@ -26,6 +26,8 @@ struct Problem: Error, Sendable {
     var headers: HTTPFields = [:]
     /// For the log of 5xx only.
     var cause: String?
+    /// A JSON object: what stands, where a change was meant for something else.
+    var current: [UInt8]?
 
     init(
         _ status: Int,
@@ -58,6 +60,7 @@ struct Problem: Error, Sendable {
             json.field("detail", detail)
             json.field("code", code)
             json.field("traceId", trace.description)
+            if let current { json.field("current", json: current) }
             guard !items.isEmpty else { return }
             json.array("errors", of: items) { json, item in
                 json.object { json in

@@ -41,6 +41,7 @@ struct Town {
     /// Demands that were opened, by position, and whether a finder has placed them.
     var openings: [(position: Position, message: StreamID, demand: Int16)] = []
     var models = Models.initialState
+    var briefs: [Worded] = []
 
     init(seed: UInt64, isFirst: Bool) {
         random = SeededRandom(seed: seed)
@@ -56,7 +57,8 @@ struct Town {
         case 0..<24: receive()
         case 24..<32: respond()
         case 32..<38: amend()
-        case 38..<50: correct()
+        case 38..<48: correct()
+        case 48..<50: workOnBriefs()
         case 50..<55: divide()
         case 55..<60: classify()
         case 60..<63: withdraw()
