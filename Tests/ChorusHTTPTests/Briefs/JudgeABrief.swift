@@ -83,17 +83,22 @@ import Testing
         let server = try await TestServer.make()
         try await server.run { caller in
             let town = try await BriefTown.fill(server, caller)
-            // p0 says something else as well; q speaks of the bus, and supports the plant's topic.
-            let more = try await caller.feedback(
-                #"{"text":"Lanterns for the northern footpath, please","source":"s","personRef":"p0"}"#
-            )
-            let q = try await caller.feedback(
-                #"{"text":"Benches on the market square are missing","source":"s","personRef":"q"}"#
-            )
+            // p0 says something else as well; q speaks of benches, and supports the plant's topic later.
+            let lanterns = "Lanterns for the northern footpath, please"
+            let benches = "Benches on the market square are missing"
+            let more = try await caller.feedback(#"{"text":"\#(lanterns)","source":"s","personRef":"p0"}"#)
+            let q = try await caller.feedback(#"{"text":"\#(benches)","source":"s","personRef":"q"}"#)
+            for (number, text) in [lanterns, benches, "The harbour bus leaves far too early"].enumerated() {
+                _ = try await caller.feedback(#"{"text":"\#(text)","source":"s","personRef":"r\#(number)"}"#)
+            }
             try await server.refine()
             let title = #"{"title":"Plant","approve":true}"#
-            _ = try await caller.send(.post, "/v1/topics/\(town.plant)/title", as: .reviewer, title)
+            let named = try await caller.send(.post, "/v1/topics/\(town.plant)/title", as: .reviewer, title)
+            #expect(named.status == 200, "\(named.text)")
+            try await server.project()
             try await server.release(1)
+            let published = try await caller.send(.get, "/v1/topics/published", as: .collector)
+            #expect(published.json["topics"]?[0]?["topic"]?.string == town.plant, "\(published.text)")
             let brief = try await caller.send(.post, "/v1/briefs", as: .reviewer, town.body()).id
             _ = try await caller.step(brief, "ask")
             try await server.project()
