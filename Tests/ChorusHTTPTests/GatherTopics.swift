@@ -111,10 +111,13 @@ import Testing
                 #"{"source":"s","personRef":"x"}"#
             )
             #expect(hidden.status == 404)
-            try await server.project()
+            // A demand in the same batch counts the topic anew a second time, and nobody twice.
+            _ = try await caller.feedback(#"{"text":"\#(Self.wordings[0])","source":"s","personRef":"p0"}"#)
+            try await server.refine()
             let supported = try await caller.send(.get, "/v1/topics?order=people", as: .reviewer)
             #expect(supported.json["topics"]?[0]?["supporters"]?.int == 3, "\(supported.text)")
             #expect(supported.json["topics"]?[0]?["people"]?.int == 6)
+            #expect(supported.json["topics"]?[0]?["demands"]?.int == 8)
         }
     }
 

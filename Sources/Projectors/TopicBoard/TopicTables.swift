@@ -222,8 +222,9 @@ struct TopicTables {
         return try rows.map { try $0.decode(0, as: String.self) }
     }
 
+    /// - Parameter topics: in any order, also several times.
     func count(_ topics: [String]) async throws {
         guard !topics.isEmpty else { return }
-        try await connection.execute(context.statement("count", [tenant, topics]))
+        try await connection.execute(context.statement("count", [tenant, Set(topics).inByteOrder]))
     }
 }

@@ -1,4 +1,4 @@
--- Counts topics anew. $1 tenant; $2 the topics.
+-- Counts topics anew. $1 tenant; $2 the topics, each once.
 WITH voices AS MATERIALIZED (
     SELECT
         d.home AS topic, d.position, d.category, COALESCE(d.same_wording_as, d.position) AS wording, m.person, m.occurred_at,
