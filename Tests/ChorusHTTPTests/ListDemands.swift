@@ -44,7 +44,7 @@ import Testing
                 #"{"text":"one","category":"roads","organization":"union","place":"North","channel":"phone","kind":"praise","occurredAt":"2026-03-01T02:00:00+08:00"}"#
             )
             let two = try await caller.feedback(
-                #"{"text":"two","category":"water","organization":"guild","place":"South","channel":"web","kind":"report","occurredAt":"2026-03-02T02:00:00+08:00"}"#
+                #"{"text":"two","category":"water","organization":"guild","place":"South","channel":"web","kind":"complaint","occurredAt":"2026-03-02T02:00:00+08:00"}"#
             )
             _ = try await caller.send(
                 .post,

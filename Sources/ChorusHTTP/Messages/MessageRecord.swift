@@ -190,6 +190,8 @@ struct MessageRecord: Sendable {
     /// them speaks against.
     func isReviewable(by caller: Caller, _ organizations: OrganizationTree) -> Bool {
         let standing = demands.filter { !$0.isRejoined }
+        // A response may voice no demand.
+        guard !standing.isEmpty else { return caller.has(.admin) || isAddressed(to: caller) }
         return standing.contains { isReviewable($0, by: caller, organizations) }
             && !standing.contains { speaksAgainst(caller, $0, organizations) }
     }
@@ -204,6 +206,11 @@ struct MessageRecord: Sendable {
         let handling = handling(of: demand)
         return [coordinates.organization, handling.route?.responsible, handling.route?.steward, handling.escalatedTo]
             .contains(own)
+    }
+
+    private func isAddressed(to caller: Caller) -> Bool {
+        guard caller.has(.reviewer) else { return false }
+        return caller.key.organization.map { $0 == coordinates.organization } ?? true
     }
 
     private func speaksAgainst(_ caller: Caller, _ demand: Demand, _ organizations: OrganizationTree) -> Bool {
