@@ -72,11 +72,14 @@ func routeTable(_ services: Services, configuration: HTTPConfiguration) -> Route
         settings: BulkSettings(configuration),
         seats: BulkSeats(limit: configuration.bulkRequestsPerKey)
     )
+    let track = TrackingRoutes(services: services, limiter: tracking)
     return RouteTable(
         FeedbackRoutes(services: services, access: access, intakeLimiter: intake, bulk: bulk).routes
             + SurveyRoutes(services: services, access: access, read: lists, limiter: surveys).routes
             + ResponseRoutes(services: services, access: access, intakeLimiter: intake, bulk: bulk).routes
-            + TrackingRoutes(services: services, limiter: tracking).routes
+            + track.routes
+            + BriefRoutes(services: services, access: access, read: lists).routes
+            + BriefTrackingRoutes(services: services, tracking: track, read: lists).routes
             + DemandRoutes(services: services, access: access, read: lists).routes
             + CorrectionRoutes(services: services, access: access).routes
             + LabelRoutes(services: services, access: access, bulk: bulk).routes

@@ -14,6 +14,7 @@ package enum AllProjectors {
             RegistryProjector(),
             ClassificationQuality(),
             HandlingBoard(),
+            BriefBoard(),
         ]
     }
 }

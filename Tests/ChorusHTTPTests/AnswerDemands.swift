@@ -111,7 +111,7 @@ import Testing
                 headers: [.ifMatch: tag]
             )
             #expect(corrected.status == 412)
-            for wrong in ["7", "\"\"", "\"x\"", "W/\"7\"", "\"1\", \"2\""] {
+            for wrong in ["7", "x\"", "\"1\" \"2\""] {
                 let answer = try await Self.post(caller, demand, "accept", headers: [.ifMatch: wrong])
                 #expect(answer.status == 400 && answer.code == "bad-if-match", "\(wrong)")
             }

@@ -74,6 +74,14 @@ import Testing
         (.get, "/v1/models", reviewers),
         (.get, "/v1/topics/t1", reviewers),
         (.post, "/v1/demands/\(nobody).1/topic", reviewers),
+        (.post, "/v1/briefs", reviewers),
+        (.get, "/v1/briefs", reviewers),
+        (.get, "/v1/briefs/\(nobody)", reviewers),
+        (.post, "/v1/briefs/\(nobody)/wording", reviewers),
+        (.post, "/v1/briefs/\(nobody)/ask", reviewers),
+        (.post, "/v1/briefs/\(nobody)/deliver", reviewers),
+        (.post, "/v1/briefs/\(nobody)/outcome", reviewers),
+        (.post, "/v1/briefs/\(nobody)/drop", reviewers),
         (.post, "/v1/models", [.admin, .foreignAdmin]),
         (.post, "/v1/models/1/activate", [.admin, .foreignAdmin]),
         (.post, "/v1/models/1/attempt", [.admin, .foreignAdmin]),
@@ -93,7 +101,10 @@ import Testing
     ]
 
     @Test func everyKeyOnEveryRoute() async throws {
-        try await TestServer.make().run { [matrix = Self.matrix] caller in
+        var server = try await TestServer.make()
+        // More wrong keys than one address may try.
+        server.configuration.wrongKeyBurst = 1_000
+        try await server.run { [matrix = Self.matrix] caller in
             for (method, uri, allowed) in matrix {
                 let type =
                     uri.hasSuffix("bulk") || uri.hasSuffix("labels") ? "application/x-ndjson" : "application/json"

@@ -18,6 +18,7 @@ import Testing
     /// What a tenant has, by id.
     private struct Content: Sendable {
         var topic = ""
+        var brief = ""
         var feedback = ""
         var trackingCode = ""
         var survey = ""
@@ -36,6 +37,7 @@ import Testing
     private static func probes(_ content: Content) -> [String: Probe] {
         let demand = "/v1/demands/\(content.feedback).1"
         let survey = "/v1/surveys/\(content.survey)"
+        let brief = "/v1/briefs/\(content.brief)"
         let own: Set<Int> = [200, 201]
         var probes: [String: Probe] = [
             "POST /v1/feedback": Probe(uri: "/v1/feedback", body: #"{"text":"a"}"#, expected: own),
@@ -156,6 +158,18 @@ import Testing
                 body: "{}",
                 expected: [422]
             ),
+            "POST /v1/briefs": Probe(
+                uri: "/v1/briefs",
+                body: #"{"organization":"o","title":"a","text":"b","topics":["\#(content.topic)"]}"#,
+                expected: [422]
+            ),
+            "GET /v1/briefs": Probe(uri: "/v1/briefs", expected: own),
+            "GET /v1/briefs/{brief}": Probe(uri: brief),
+            "POST /v1/briefs/{brief}/wording": Probe(uri: brief + "/wording", body: #"{"title":"a"}"#),
+            "POST /v1/briefs/{brief}/ask": Probe(uri: brief + "/ask"),
+            "POST /v1/briefs/{brief}/deliver": Probe(uri: brief + "/deliver", body: #"{"to":"a"}"#),
+            "POST /v1/briefs/{brief}/outcome": Probe(uri: brief + "/outcome", body: #"{"outcome":"adopted"}"#),
+            "POST /v1/briefs/{brief}/drop": Probe(uri: brief + "/drop", body: #"{"reason":"a"}"#),
             "POST /v1/demands/{id}/topic": Probe(uri: demand + "/topic", body: #"{"topic":"\#(content.topic)"}"#),
             "POST /v1/taxonomy": Probe(uri: "/v1/taxonomy", body: "level1\nother\n", type: "text/csv", expected: own),
             "GET /v1/taxonomy": Probe(uri: "/v1/taxonomy"),
@@ -181,7 +195,8 @@ import Testing
     /// Routes that know no tenant, or know it by the tracking code alone.
     private static let open: Set<String> = [
         "GET /livez", "GET /readyz", "GET /openapi.yaml", "GET /v1/track", "POST /v1/track/addition",
-        "POST /v1/track/withdraw", "POST /v1/track/judgement", "POST /v1/track/reopen",
+        "POST /v1/track/withdraw", "POST /v1/track/judgement", "POST /v1/track/reopen", "GET /v1/track/briefs",
+        "POST /v1/track/briefs/{brief}/check",
     ]
 
     @Test func everyRouteAnswersWithOnesOwnOnly() async throws {
@@ -191,6 +206,7 @@ import Testing
         try await server.run { caller in
             var content = try await fill(caller, "qzx", as: .admin)
             content.topic = try await nameATopic(server, caller, Self.mine, as: .admin)
+            content.brief = try await deliverABrief(caller, Self.mine, content, as: .admin)
             try await publish(server, TestServer.one)
             let probes = Self.probes(content)
             #expect(Set(probes.keys).union(Self.open) == Set(routes), "every route has a probe")
@@ -211,6 +227,7 @@ import Testing
             let shown = [
                 "/v1/demands", "/v1/surveys", "/v1/surveys/\(content.survey)", "/v1/taxonomy", "/v1/groups",
                 "/v1/topics", "/v1/topics/\(content.topic)", "/v1/places/qzx-place", "/v1/channels",
+                "/v1/briefs", "/v1/briefs/\(content.brief)",
                 "/v1/organizations", "/v1/aggregates/demand_board",
                 "/v1/feedback/\(content.feedback)", "/v1/demands/\(content.feedback).1",
             ]
@@ -220,7 +237,10 @@ import Testing
             }
             // A tracking code belongs to its tenant.
             let code = "two" + content.trackingCode.dropFirst(3)
-            for (method, uri) in [(HTTPRequest.Method.get, "/v1/track"), (.post, "/v1/track/withdraw")] {
+            for (method, uri) in [
+                (HTTPRequest.Method.get, "/v1/track"), (.post, "/v1/track/withdraw"), (.get, "/v1/track/briefs"),
+                (.post, "/v1/track/briefs/\(content.brief)/check"),
+            ] {
                 let answer = try await caller.send(method, uri, headers: [.authorization: "Tracking \(code)"])
                 #expect(answer.status == 404)
             }
@@ -230,10 +250,17 @@ import Testing
     @Test func everyViewShowsALoginItsOwnTenantOnly() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in
-            _ = try await fill(caller, Self.mine, as: .admin)
-            _ = try await fill(caller, Self.theirs, as: .foreignAdmin)
-            _ = try await nameATopic(server, caller, Self.mine, as: .admin)
-            _ = try await nameATopic(server, caller, Self.theirs, as: .foreignAdmin)
+            var mine = try await fill(caller, Self.mine, as: .admin)
+            var theirs = try await fill(caller, Self.theirs, as: .foreignAdmin)
+            mine.topic = try await nameATopic(server, caller, Self.mine, as: .admin)
+            theirs.topic = try await nameATopic(server, caller, Self.theirs, as: .foreignAdmin)
+            mine.brief = try await deliverABrief(caller, Self.mine, mine, as: .admin)
+            _ = try await deliverABrief(caller, Self.theirs, theirs, as: .foreignAdmin)
+            // A tracking code leads to the briefs of its own tenant only.
+            try await server.project()
+            let tracked = try await caller.tracked(theirs.trackingCode)
+            #expect(tracked.text.contains(Self.theirs) && !tracked.text.contains(Self.mine), "\(tracked.text)")
+            #expect(try await caller.check(mine.brief, "yes", code: theirs.trackingCode).status == 404)
             for (tenant, word) in [(TestServer.one, Self.mine), (TestServer.two, Self.theirs)] {
                 try await classify(server, tenant, as: "\(word) roads")
                 try await handle(server, tenant, by: "\(word)-organization")
@@ -323,6 +350,24 @@ import Testing
         #expect(named.status == 200 && named.json["operation"]?.int == 1, "\(topics.text) \(named.text)")
         try await server.project()
         return topic
+    }
+
+    /// Drafts a brief of the topic, puts it to those behind it, and delivers it.
+    private func deliverABrief(
+        _ caller: TestCaller,
+        _ word: String,
+        _ content: Content,
+        as who: TestServer.Who
+    ) async throws -> String {
+        let body =
+            #"{"organization":"\#(word)-organization","title":"\#(word) title","text":"\#(word) text","#
+            + #""topics":["\#(content.topic)"]}"#
+        let drafted = try await caller.send(.post, "/v1/briefs", as: who, body)
+        #expect(drafted.status == 201, "\(drafted.text)")
+        _ = try await caller.step(drafted.id, "ask", as: who)
+        #expect(try await caller.check(drafted.id, "yes", code: content.trackingCode).status == 201)
+        _ = try await caller.step(drafted.id, "deliver", #"{"to":"\#(word) mayor"}"#, as: who)
+        return drafted.id
     }
 
     /// Everything that a tenant can have, with the word in every name and text.

@@ -173,6 +173,56 @@ import Yams
         }
     }
 
+    @Test func statusesOfBriefsAreInTheFile() async throws {
+        let operations = try documented().mapValues { Set((($0["responses"] as? [String: Any]) ?? [:]).keys) }
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            let town = try await BriefTown.fill(server, caller)
+            let sent = try await caller.send(.post, "/v1/briefs", as: .reviewer, town.body())
+            let track: HTTPFields = [.authorization: "Tracking \(town.codes[0])"]
+            let old: HTTPFields = [.ifMatch: "\"0\""]
+            let bad: HTTPFields = [.ifMatch: "0"]
+            let (briefs, one) = ("/v1/briefs", "/v1/briefs/{brief}")
+            let at = "/v1/briefs/\(sent.id)"
+            let check = "/v1/track/briefs/{brief}/check"
+            let uri = "/v1/track/briefs/\(sent.id)/check"
+            let requests: [(String, HTTPRequest.Method, String, TestServer.Who?, String?, HTTPFields, Int)] = [
+                (briefs, .post, briefs, .reviewer, town.body(), [:], 201),
+                (briefs, .post, briefs, .reviewer, "{}", [:], 422), (briefs, .post, briefs, .analyst, "{}", [:], 403),
+                (briefs, .post, briefs, .reviewer, "", [:], 400), (briefs, .get, briefs, .reviewer, nil, [:], 200),
+                (briefs, .get, "/v1/briefs?min_position=1", .reviewer, nil, [:], 200),
+                (briefs, .get, "/v1/briefs?limit=0", .reviewer, nil, [:], 400),
+                (one, .get, at, .reviewer, nil, [:], 200), (one, .get, "/v1/briefs/x", .reviewer, nil, [:], 404),
+                (one + "/wording", .post, at + "/wording", .reviewer, #"{"title":"a"}"#, [:], 200),
+                (one + "/wording", .post, at + "/wording", .reviewer, #"{"title":"a"}"#, old, 412),
+                (one + "/wording", .post, at + "/wording", .reviewer, #"{"title":"a"}"#, bad, 400),
+                (check, .post, uri, nil, #"{"answer":"yes"}"#, track, 404),
+                (one + "/outcome", .post, at + "/outcome", .reviewer, #"{"outcome":"adopted"}"#, [:], 409),
+                (one + "/ask", .post, at + "/ask", .reviewer, nil, [:], 200),
+                (one + "/ask", .post, at + "/ask", .reviewer, nil, [:], 409),
+                (one + "/ask", .post, at + "/ask", .reviewer, nil, old, 412),
+                (check, .post, uri, nil, #"{"answer":"yes"}"#, track, 201),
+                (check, .post, uri, nil, #"{"answer":"yes"}"#, track, 409),
+                (check, .post, uri, nil, "{}", track, 422), (check, .post, uri, nil, "{}", [:], 401),
+                ("/v1/track/briefs", .get, "/v1/track/briefs", nil, nil, track, 200),
+                ("/v1/track/briefs", .get, "/v1/track/briefs", nil, nil, [:], 401),
+                (one + "/deliver", .post, at + "/deliver", .reviewer, "{}", [:], 422),
+                (one + "/deliver", .post, at + "/deliver", .reviewer, #"{"to":"a"}"#, old, 412),
+                (one + "/deliver", .post, at + "/deliver", .reviewer, #"{"to":"a"}"#, [:], 200),
+                (one + "/outcome", .post, at + "/outcome", .reviewer, #"{"outcome":"adopted"}"#, old, 412),
+                (one + "/outcome", .post, at + "/outcome", .reviewer, #"{"outcome":"adopted"}"#, [:], 200),
+                (one + "/drop", .post, at + "/drop", .reviewer, #"{"reason":"a"}"#, [:], 409),
+                (one + "/drop", .post, at + "/drop", .reviewer, #"{"reason":"a"}"#, old, 412),
+            ]
+            for (template, method, uri, who, body, headers, expected) in requests {
+                let answer = try await caller.send(method, uri, as: who, body, headers: headers)
+                let name = Comment(rawValue: "\(method) \(uri): \(answer.status) \(answer.text.prefix(300))")
+                #expect(answer.status == expected, name)
+                #expect(operations["\(method.rawValue) \(template)"]?.contains("\(answer.status)") == true, name)
+            }
+        }
+    }
+
     @Test func theServerServesTheFileItself() async throws {
         let served = try await TestServer.make().run { try await $0.send(.get, "/openapi.yaml") }
         let loaded = try #require(try Yams.load(yaml: served.text) as? [String: Any])

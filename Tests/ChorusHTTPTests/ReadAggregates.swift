@@ -25,7 +25,7 @@ import Testing
             let names = views.compactMap { $0["name"]?.string }
             let ownWords = ["channels", "groups", "organizations", "places", "taxonomy"]
             let counts = [
-                "channel_mix", "classification_quality", "coverage", "demand_board", "demand_board_by_group",
+                "briefs", "channel_mix", "classification_quality", "coverage", "demand_board", "demand_board_by_group",
                 "demand_board_day", "demand_board_week", "expression_funnel", "participation", "response_rates",
                 "satisfaction", "survey_results", "surveys", "topics",
             ]

@@ -68,6 +68,41 @@ import Testing
         for outcome in try await board.rebuild() { #expect(outcome.differences == [:], "\(outcome.projector)") }
     }
 
+    /// The word that holds follows the taxonomy: what was renamed is the same word, what a split left undecided is none.
+    @Test(arguments: batchSizes)
+    func aWordFollowsTheTaxonomy(_ batchSize: Int) async throws {
+        let board = try await TestBoard.make()
+        try await addModel(1, to: board)
+        let messages = (0..<3).map { _ in TestBoard.message() }
+        for message in messages { try await board.receive(message, person: "a") }
+        try await board.execute(.categorise(demand: 1, category: "roads", method: .reviewer), messages[0])
+        try await board.execute(.categorise(demand: 1, category: "parks", method: .reviewer), messages[1])
+        try await board.execute(.classify(word("roads", 1)), messages[2])
+        try await board.project(batchSize: batchSize)
+        for (message, from, to, isUndecided) in [
+            (messages[0], "roads", "streets", false), (messages[1], "parks", "lawns", true),
+            (messages[2], "roads", "streets", false),
+        ] {
+            let destination = CategoryHistory.Destination(category: to, version: 2, isUndecided: isUndecided)
+            try await board.execute(
+                .carry(CarryCategory(demand: 1, from: from, destination: destination)),
+                message
+            )
+        }
+        for message in messages.prefix(2) { try await board.execute(.judge(word("streets", 1)), message) }
+        try await board.execute(.categorise(demand: 1, category: "streets", method: .reviewer), messages[2])
+        try await board.project(batchSize: batchSize)
+        // The model says streets of the first and, carried over, of the third; nobody's word on the second is left.
+        #expect(try await quality(board) == [["1", "reviewer", "2", "2", "1.0000", "0"]])
+        #expect(
+            try await board.rows(
+                "SELECT from_code, to_code, demands, undecided FROM review.taxonomy_changes ORDER BY from_code"
+            ) == [["parks", "lawns", "1", "1"], ["roads", "streets", "1", "0"]]
+        )
+        try await rebuilt(board)
+        await board.close()
+    }
+
     /// Five demands, of which model 1 says something: it agrees with the collector on one, differs on one, is not sure of one;
     /// it spoke before the reviewer on two, who took one over.
     private func fill(_ board: TestBoard, batchSize: Int) async throws -> [StreamID] {

@@ -21,7 +21,10 @@ import Testing
                 actor: "test"
             ) { known in
                 let state = try Taxonomy.state(after: known.history)
-                return Decision(events: try Taxonomy.decide(.publish(categories), state).map(\.encoded))
+                let empty = state.current?.categories.map(\.code) ?? []
+                return Decision(
+                    events: try Taxonomy.decide(.publish(categories, empty: empty), state).map(\.encoded)
+                )
             }
         )
     }

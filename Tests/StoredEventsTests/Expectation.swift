@@ -41,7 +41,7 @@ struct Expectation: Sendable, CustomStringConvertible {
         let name: String
     }
 
-    static let all = messages + handling + models + topics + registries + others + surveys
+    static let all = messages + handling + models + topics + briefs + registries + others + surveys
 }
 
 /// Every event enum, by the folder of its golden files. A test finds one that is missing here.
@@ -55,7 +55,7 @@ let contexts: [(folder: String, payloads: [any EventPayload.Type])] = [
         ]
     ),
     ("surveys", [SurveyEvent.self]),
-    ("topics", [TopicBookEvent.self, TopicSupported.self]),
+    ("topics", [TopicBookEvent.self, TopicSupported.self, BriefEvent.self]),
 ]
 
 /// What `contexts` write today.

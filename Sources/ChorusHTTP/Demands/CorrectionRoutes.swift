@@ -135,7 +135,7 @@ struct CorrectionRoutes: Sendable {
         guard let demand = record.demands.first(where: { $0.number == id.number }) else { throw Problem.notFound }
         try await services.requireReading(of: [demand], record, caller)
         let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
-        return .json(headers: Precondition.tag(record.revision(of: demand))) { json in
+        return .json(headers: Precondition.headers(record.revision(of: demand))) { json in
             json.field("position", record.position)
             json.field("status", record.status)
             record.write(demand, to: &json, handled: passages)

@@ -33,7 +33,7 @@ struct DemandCommands: Sendable {
         _ command: DemandCommand,
         _ record: MessageRecord,
         _ key: IdempotencyKey?,
-        _ precondition: Precondition?,
+        _ precondition: Precondition,
         _ caller: Caller
     ) async throws -> Appended {
         let index = Int(command.id.number) - 1
@@ -53,8 +53,8 @@ struct DemandCommands: Sendable {
                     bytes: Submission.usualBytes + (command.words?.utf8.count ?? 0)
                 ) { known in
                     let state = try Message.state(after: known.history)
-                    if let precondition, state.demands.indices.contains(index) {
-                        try precondition.require(state.demands[index].revision)
+                    if state.demands.indices.contains(index) {
+                        try precondition.require(Version(state.demands[index].revision)) { _ in }
                     }
                     let received = known.history.first?.recordedAt ?? Timestamp(microsecondsSince1970: 0)
                     let (wish, passages) = try command.make(state, received)
@@ -62,14 +62,15 @@ struct DemandCommands: Sendable {
                     return Decision(events: events.map(\.encoded), passages: events.isEmpty ? [] : passages)
                 }
             )
-        } catch let error as ChangedMeanwhile {
+        } catch var problem as Problem where problem.status == 412 {
             let (present, passages, demand) = try await self.present(command.id, caller)
-            throw Problem.changedMeanwhile(error) { present.write(demand, to: &$0, handled: passages) }
+            problem.current = JSONWriter.object(capacity: 1_024) { present.write(demand, to: &$0, handled: passages) }
+            throw problem
         } catch let rejection as MessageRejection where rejection.isStateConflict {
             guard let (present, passages, demand) = try? await self.present(command.id, caller) else { throw rejection }
             var problem = Problem(rejection)
             problem.current = JSONWriter.object(capacity: 1_024) { present.write(demand, to: &$0, handled: passages) }
-            problem.headers[.eTag] = Precondition.tag(present.revision(of: demand))[.eTag]
+            problem.headers[.eTag] = Precondition.tag(present.revision(of: demand))
             throw problem
         }
         if appended.isRepeat, let position = appended.commandPosition {
@@ -97,7 +98,7 @@ struct DemandCommands: Sendable {
             let demand = record.demands.first(where: { $0.number == id.number })
         else { throw Problem.notFound }
         let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
-        return .json(headers: Precondition.tag(record.revision(of: demand))) { json in
+        return .json(headers: Precondition.headers(record.revision(of: demand))) { json in
             json.field("position", last)
             record.write(demand, to: &json, handled: passages)
             let parts = record.demands.filter { $0.dividedFrom == id.number }

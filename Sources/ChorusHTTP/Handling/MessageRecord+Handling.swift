@@ -20,7 +20,7 @@ extension MessageRecord {
         for reader: Reader
     ) {
         let handling = handling(of: demand)
-        json.field("revision", revision(of: demand))
+        json.field("revision", Int(revision(of: demand)))
         json.object("handling") { json in
             json.field("state", handling.state.rawValue)
             json.field("phase", handling.state.phase.rawValue)

@@ -115,7 +115,7 @@ struct ReplyRoutes: Sendable {
             let record = try await services.reviewable(id, context.caller)
             let command = DemandCommand("reply", id, answer.wish, context)
             let appended = try await DemandCommands(services: services)
-                .carryOut(command, record, key, nil, context.caller)
+                .carryOut(command, record, key, try Precondition([]), context.caller)
             let state = try Message.state(after: appended.history).demands[Int(id.number) - 1]
             return Outcome(
                 id: id.description,

@@ -216,7 +216,7 @@ struct MessageRecord: Sendable {
     func handling(of demand: Demand) -> Handling { state.demands[Int(demand.number) - 1].handling }
 
     /// What a caller has seen of a demand, for `If-Match`.
-    func revision(of demand: Demand) -> Int { state.demands[Int(demand.number) - 1].revision }
+    func revision(of demand: Demand) -> Version { Version(state.demands[Int(demand.number) - 1].revision) }
 
     /// A passage's words as they are shown: what a reviewer masked is left out.
     func shown(_ number: Int16, _ passages: [Int16: Passage]) -> String? {

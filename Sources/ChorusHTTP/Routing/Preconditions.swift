@@ -1,59 +1,98 @@
+import EventSourcing
 import HTTPTypes
-import Hummingbird
 import JSONText
 
-/// What the caller saw last of the thing that it changes: `If-Match: "7"`.
+/// `If-Match` (RFC 9110): a change is made only to a version that its caller has seen. The `ETag` of a thing is its stream's
+/// version, `"7"`.
 ///
-/// Two reviewers who change the same thing at once: the second one is told what it is now, and nothing is changed.
+/// Checked inside the decision, on the history that is decided on: nobody can come between.
 struct Precondition: Sendable, Equatable {
-    let version: Int
+    private enum Wanted: Sendable, Equatable {
+        /// The caller takes whatever stands.
+        case nothing
+        /// `*`: it must be there.
+        case any
+        /// Tags that are no version of ours match none, and neither do weak ones.
+        case among(Set<Version>)
+    }
 
-    /// The version that the request names; nil when it names none, or `*`.
+    private let wanted: Wanted
+
+    /// The precondition of a request.
     ///
-    /// - Throws: `Problem` 400 when it is no version in quotes.
-    init?(_ call: Call) throws(Problem) {
-        let all = call.request.headers[values: .ifMatch]
-        guard let header = all.first?.trimmingBlanks, header != "*" else { return nil }
-        guard all.count == 1, header.count >= 3, header.first == "\"", header.last == "\"",
-            let version = Int(header.dropFirst().dropLast()), version >= 0
-        else {
-            throw Problem(
-                400,
-                "bad-if-match",
-                "If-Match must be sent once and hold one version as an ETag gave it, in quotes: \"7\""
-            )
+    /// - Throws: `Problem` 400 when the header is neither `*` nor a list of entity tags.
+    init(_ call: Call) throws(Problem) {
+        try self.init(call.request.headers[values: .ifMatch])
+    }
+
+    /// - Parameter fields: the values of the header; none when it was not sent.
+    init(_ fields: [String]) throws(Problem) {
+        let text = fields.joined(separator: ",").trimmingBlanks
+        if fields.isEmpty {
+            wanted = .nothing
+        } else if text == "*" {
+            wanted = .any
+        } else {
+            wanted = .among(try Self.versions(Array(text.utf8)))
         }
-        self.version = version
     }
 
-    /// To be called inside the decision, on the state that it is decided on.
-    func require(_ present: Int) throws(ChangedMeanwhile) {
-        guard present == version else { throw ChangedMeanwhile(present: present) }
-    }
+    /// The tag of a version, as `ETag` has it.
+    static func tag(_ version: Version) -> String { "\"\(version)\"" }
 
-    /// The header that tells a version.
-    static func tag(_ version: Int) -> HTTPFields { [.eTag: "\"\(version)\""] }
-}
+    /// The header of an answer that shows this version.
+    static func headers(_ version: Version) -> HTTPFields { [.eTag: tag(version)] }
 
-/// Somebody changed it since the caller saw it.
-struct ChangedMeanwhile: Error, Sendable, Equatable {
-    let present: Int
-}
-
-extension Problem {
-    /// - Parameter current: the members of what it is now.
-    static func changedMeanwhile(
-        _ error: ChangedMeanwhile,
-        _ current: (inout JSONWriter) -> Void
-    ) -> Problem {
+    /// - Parameters:
+    ///   - version: of the stream as it stands; 0 when it does not exist.
+    ///   - current: writes the members of what stands, for the problem.
+    /// - Throws: `Problem` 412 `changed-meanwhile`.
+    func require(_ version: Version, current: (inout JSONWriter) -> Void) throws(Problem) {
+        let holds: Bool
+        switch wanted {
+        case .nothing: holds = true
+        case .any: holds = version > 0
+        case .among(let versions): holds = versions.contains(version)
+        }
+        guard !holds else { return }
         var problem = Problem(
             412,
             "changed-meanwhile",
-            "somebody changed it since you read it; nothing was changed. current is what it is now: decide again, with its "
-                + "version in If-Match",
-            headers: Precondition.tag(error.present)
+            "this is no longer the version that If-Match names; nothing was changed: look at current, and if it still holds send "
+                + "it again with If-Match: \(Self.tag(version))",
+            headers: Self.headers(version)
         )
-        problem.current = JSONWriter.object(capacity: 1_024, current)
-        return problem
+        problem.current = JSONWriter.object { current(&$0) }
+        throw problem
+    }
+
+    /// The versions that a list of entity tags names.
+    private static func versions(_ text: [UInt8]) throws(Problem) -> Set<Version> {
+        var versions: Set<Version> = []
+        var rest = text[...]
+        var isFirst = true
+        while true {
+            rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            if rest.isEmpty, !isFirst { return versions }
+            let isWeak = rest.starts(with: "W/".utf8)
+            if isWeak { rest = rest.dropFirst(2) }
+            guard rest.popFirst() == UInt8(ascii: "\""), let end = rest.firstIndex(of: UInt8(ascii: "\"")) else {
+                throw malformed
+            }
+            let tag = String(decoding: rest[..<end], as: UTF8.self)
+            if !isWeak, let version = Version(tag), String(version) == tag { versions.insert(version) }
+            rest = rest[(end + 1)...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            if rest.isEmpty { return versions }
+            guard rest.popFirst() == UInt8(ascii: ",") else { throw malformed }
+            isFirst = false
+        }
+    }
+
+    private static var malformed: Problem {
+        Problem(
+            400,
+            "bad-if-match",
+            "If-Match must be * or entity tags in quotes, as ETag had them: If-Match: \"7\""
+        )
     }
 }

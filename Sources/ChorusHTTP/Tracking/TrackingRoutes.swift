@@ -26,7 +26,8 @@ struct TrackingRoutes: Sendable {
         ]
     }
 
-    private struct Tracked {
+    /// The message that a code belongs to.
+    struct Tracked: Sendable {
         let tenant: TenantRecord
         let stream: StreamID
     }
@@ -144,7 +145,10 @@ struct TrackingRoutes: Sendable {
         throw Problem.idempotencyKeyReused
     }
 
-    private func find(_ call: Call) async throws -> Tracked {
+    /// The message whose code the call came with.
+    ///
+    /// - Throws: `Problem` 401 without a code, 404 for a code of no message, 429 after too many calls.
+    func find(_ call: Call) async throws -> Tracked {
         _ = try limiter.require("track", call.peer)
         guard let header = call.header(.authorization) else {
             throw Self.unauthorized("missing-code", "send the tracking code: Authorization: Tracking <code>")
@@ -161,7 +165,8 @@ struct TrackingRoutes: Sendable {
         return Tracked(tenant: tenant, stream: message)
     }
 
-    private static var unknownCode: Problem {
+    /// Also of messages that are not there any more.
+    static var unknownCode: Problem {
         Problem(404, "unknown-code", "no message has this tracking code; check it letter by letter")
     }
 

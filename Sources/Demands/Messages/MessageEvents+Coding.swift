@@ -284,7 +284,8 @@ extension JSONWriter {
         }
     }
 
-    mutating func field(_ name: String, _ passage: PassageLink) {
+    /// Writes a link to a passage, in the form by which `chorus log verify` finds it.
+    package mutating func field(_ name: String, _ passage: PassageLink) {
         object(name) { json in
             json.field("passage", Int(passage.number))
             json.field("commitment", passage.commitment)
@@ -293,7 +294,8 @@ extension JSONWriter {
 }
 
 extension EventBody {
-    func passage(_ name: String) throws(UndecodableEvent) -> PassageLink {
+    /// A link to a passage.
+    package func passage(_ name: String) throws(UndecodableEvent) -> PassageLink {
         let link = try object(name)
         return PassageLink(number: try link.int16("passage"), commitment: try link.string("commitment"))
     }

@@ -45,7 +45,9 @@ import Testing
         try await Server.with(installation) { server in
             let imported = try await server.command(["import", "taxonomy", first])
             #expect(imported.status == 0, "\(imported.errors)")
-            let sent = try await server.command(["import", "feedback", messages])
+            let sent = try await server.command([
+                "import", "feedback", messages, "--map", "text=text,category=category",
+            ])
             #expect(sent.status == 0, "\(sent.errors)")
             let gone = try await server.command(["import", "taxonomy", silent])
             #expect(gone.status == 1)

@@ -46,6 +46,7 @@ struct Town {
     var openings: [(position: Position, message: StreamID, demand: Int16)] = []
     var models = Models.initialState
     var routing = Routing.initialState
+    var briefs: [Worded] = []
 
     init(seed: UInt64, isFirst: Bool) {
         random = SeededRandom(seed: seed)
@@ -61,8 +62,9 @@ struct Town {
         case 0..<24: receive()
         case 24..<32: respond()
         case 32..<38: amend()
-        case 38..<47: correct()
-        case 47..<50: followTheTaxonomy()
+        case 38..<46: correct()
+        case 46..<48: followTheTaxonomy()
+        case 48..<50: workOnBriefs()
         case 50..<55: divide()
         case 55..<60: classify()
         case 60..<63: withdraw()

@@ -10,7 +10,7 @@ import Testing
 @Suite struct DecideOnParkedStreams {
     /// The projectors that fold the broken event.
     private static let minding: Set<String> = [
-        "classification", "coverage", "demand_board", "demand_board_by_group", "handling", "topics",
+        "classification", "coverage", "demand_board", "demand_board_by_group", "handling", "taxonomy", "topics",
     ]
 
     /// Three messages; the second one's log goes on behind an event without any content.

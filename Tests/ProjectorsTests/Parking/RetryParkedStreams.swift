@@ -49,9 +49,12 @@ import Testing
         try await board.merge("drivers", into: "riders")
         try await board.amend(second, category: "roads", person: "c", place: "North")
         try await board.respond(#"{"use":"no","ways":["foot"],"calm":-1}"#, to: survey, person: "b")
+        let brief = TestBoard.brief()
+        try await board.tell(brief, [.drafted(.example()), .putToSupporters, .checked(.example(.yes, message: 1))])
         try await board.execute(.close, survey)
         try await board.execute(.withdraw(by: "person"), first)
         try await board.execute(.withdraw(by: "person"), response)
+        try await board.tell(brief, [.checked(.example(.no, message: 2)), .delivered(.example)])
         try await board.publishTaxonomy([Demands.Category(code: "parks", names: ["en": "Parks"])], version: 2)
     }
 

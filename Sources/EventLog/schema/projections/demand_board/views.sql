@@ -197,97 +197,69 @@ COMMENT ON VIEW review.demand_board_month IS
 
 CREATE OR REPLACE VIEW review.demand_board_by_level WITH (security_barrier) AS
 SELECT
-    q.level,
-    q.month,
-    q.category AS category_code,
-    COALESCE(n.name, q.category) AS category_name,
-    CASE
-        WHEN n.code IS NULL THEN NULL
-        WHEN n.parent IS NULL THEN 1
-        WHEN u.parent IS NULL THEN 2
-        ELSE 3
-    END AS category_level,
-    q.demands,
-    q.messages,
-    q.people,
-    q.messages_unidentified,
-    q.reported_support,
+    v.level,
+    m.month,
+    v.category AS category_code,
+    COALESCE(v.name, v.category) AS category_name,
+    v.category_level,
+    count(*) AS demands,
+    count(*) FILTER (WHERE f.demand = 1) AS messages,
+    count(DISTINCT f.person) AS people,
+    count(*) FILTER (WHERE f.demand = 1 AND f.person IS NULL) AS messages_unidentified,
+    sum(f.reported_support)::bigint AS reported_support,
     k.position AS log_position,
     g.projector_version
-FROM (
-    SELECT
-        w.tenant_id, w.level, w.category, w.month,
-        count(*) AS demands,
-        count(*) FILTER (WHERE w.demand = 1) AS messages,
-        count(DISTINCT w.person) AS people,
-        count(*) FILTER (WHERE w.demand = 1 AND w.person IS NULL) AS messages_unidentified,
-        sum(w.reported_support)::bigint AS reported_support
-    FROM (
-        SELECT
-            f.tenant_id, v.level, v.category, m.month,
-            f.demand, f.person, f.reported_support
-        FROM facts AS f
-        LEFT JOIN registered_names AS c
-            ON c.tenant_id = f.tenant_id
-            AND c.domain = 'category'
-            AND c.code = f.category
-        LEFT JOIN registered_names AS p
-            ON p.tenant_id = f.tenant_id
-            AND p.domain = 'category'
-            AND p.code = c.parent
-        CROSS JOIN LATERAL (
-            VALUES
-                (1, COALESCE(p.parent, c.parent, f.category)),
-                (2, CASE WHEN p.parent IS NULL THEN f.category ELSE c.parent END),
-                (3, f.category)
-        ) AS v (level, category)
-        CROSS JOIN LATERAL (VALUES (date_trunc('month', f.occurred_on)::date), (NULL)) AS m (month)
-        WHERE f.tenant_id = (
-                SELECT l.tenant_id
-                FROM access.logins AS l
-                WHERE l.login = current_user
-                    AND l.audience = 'reviewer'
-            )
-            AND f.organization = COALESCE(
-                (
-                    SELECT l.organization
-                    FROM access.logins AS l
-                    WHERE l.login = current_user
-                ),
-                f.organization
-            )
-            AND NOT f.withdrawn
-    ) AS w
-    GROUP BY w.tenant_id, w.level, w.category, w.month
-) AS q
+FROM facts AS f
 JOIN projections.generations AS g
     ON g.projector = 'demand_board'
     AND g.state = 'live'
 JOIN projections.checkpoints AS k
-    ON k.tenant_id = q.tenant_id
+    ON k.tenant_id = f.tenant_id
     AND k.generation = g.generation
-LEFT JOIN registered_names AS n
-    ON n.tenant_id = q.tenant_id
-    -- Said of the scan itself: nothing leads there through what was counted.
-    AND n.tenant_id = (
+LEFT JOIN registered_names AS c
+    ON c.tenant_id = f.tenant_id
+    AND c.domain = 'category'
+    AND c.code = f.category
+LEFT JOIN registered_names AS p
+    ON p.tenant_id = f.tenant_id
+    AND p.domain = 'category'
+    AND p.code = c.parent
+LEFT JOIN registered_names AS r
+    ON r.tenant_id = f.tenant_id
+    AND r.domain = 'category'
+    AND r.code = p.parent
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN c.code IS NULL THEN NULL WHEN c.parent IS NULL THEN 1 WHEN p.parent IS NULL THEN 2 ELSE 3 END AS depth
+) AS d
+CROSS JOIN LATERAL (
+    VALUES
+        (
+            1, COALESCE(p.parent, c.parent, f.category),
+            CASE d.depth WHEN 3 THEN r.name WHEN 2 THEN p.name ELSE c.name END, CASE WHEN d.depth > 0 THEN 1 END
+        ),
+        (
+            2, CASE d.depth WHEN 3 THEN c.parent ELSE f.category END,
+            CASE d.depth WHEN 3 THEN p.name ELSE c.name END, CASE WHEN d.depth > 1 THEN 2 ELSE d.depth END
+        ),
+        (3, f.category, c.name, d.depth)
+) AS v (level, category, name, category_level)
+CROSS JOIN LATERAL (VALUES (date_trunc('month', f.occurred_on)::date), (NULL)) AS m (month)
+WHERE f.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND n.domain = 'category'
-    AND n.code = q.category
-LEFT JOIN registered_names AS u
-    ON u.tenant_id = q.tenant_id
-    -- Said of the scan itself: nothing leads there through what was counted.
-    AND u.tenant_id = (
-        SELECT l.tenant_id
-        FROM access.logins AS l
-        WHERE l.login = current_user
-            AND l.audience = 'reviewer'
+    AND f.organization = COALESCE(
+        (
+            SELECT l.organization
+            FROM access.logins AS l
+            WHERE l.login = current_user
+        ),
+        f.organization
     )
-    AND u.domain = 'category'
-    AND u.code = n.parent;
+    AND NOT f.withdrawn
+GROUP BY v.level, m.month, v.category, v.name, v.category_level, k.position, g.projector_version;
 
 COMMENT ON VIEW review.demand_board_by_level IS
     'Counts of those who spoke, not of those who think so. Demands by level of the category, of each month and of all months; exact '
@@ -310,99 +282,70 @@ COMMENT ON COLUMN review.demand_board_by_level.projector_version IS 'Same positi
 
 CREATE OR REPLACE VIEW review.demand_board_by_level_and_kind WITH (security_barrier) AS
 SELECT
-    q.level,
-    q.month,
-    q.category AS category_code,
-    COALESCE(n.name, q.category) AS category_name,
-    CASE
-        WHEN n.code IS NULL THEN NULL
-        WHEN n.parent IS NULL THEN 1
-        WHEN u.parent IS NULL THEN 2
-        ELSE 3
-    END AS category_level,
-    NULLIF(q.kind, '') AS kind,
-    q.demands,
-    q.messages,
-    q.people,
-    q.messages_unidentified,
-    q.reported_support,
+    v.level,
+    m.month,
+    v.category AS category_code,
+    COALESCE(v.name, v.category) AS category_name,
+    v.category_level,
+    f.kind,
+    count(*) AS demands,
+    count(*) FILTER (WHERE f.demand = 1) AS messages,
+    count(DISTINCT f.person) AS people,
+    count(*) FILTER (WHERE f.demand = 1 AND f.person IS NULL) AS messages_unidentified,
+    sum(f.reported_support)::bigint AS reported_support,
     k.position AS log_position,
     g.projector_version
-FROM (
-    SELECT
-        w.tenant_id, w.level, w.category, w.month, w.kind,
-        count(*) AS demands,
-        count(*) FILTER (WHERE w.demand = 1) AS messages,
-        count(DISTINCT w.person) AS people,
-        count(*) FILTER (WHERE w.demand = 1 AND w.person IS NULL) AS messages_unidentified,
-        sum(w.reported_support)::bigint AS reported_support
-    FROM (
-        SELECT
-            f.tenant_id, v.level, v.category, m.month,
-            COALESCE(f.kind, '') AS kind,
-            f.demand, f.person, f.reported_support
-        FROM facts AS f
-        LEFT JOIN registered_names AS c
-            ON c.tenant_id = f.tenant_id
-            AND c.domain = 'category'
-            AND c.code = f.category
-        LEFT JOIN registered_names AS p
-            ON p.tenant_id = f.tenant_id
-            AND p.domain = 'category'
-            AND p.code = c.parent
-        CROSS JOIN LATERAL (
-            VALUES
-                (1, COALESCE(p.parent, c.parent, f.category)),
-                (2, CASE WHEN p.parent IS NULL THEN f.category ELSE c.parent END),
-                (3, f.category)
-        ) AS v (level, category)
-        CROSS JOIN LATERAL (VALUES (date_trunc('month', f.occurred_on)::date), (NULL)) AS m (month)
-        WHERE f.tenant_id = (
-                SELECT l.tenant_id
-                FROM access.logins AS l
-                WHERE l.login = current_user
-                    AND l.audience = 'reviewer'
-            )
-            AND f.organization = COALESCE(
-                (
-                    SELECT l.organization
-                    FROM access.logins AS l
-                    WHERE l.login = current_user
-                ),
-                f.organization
-            )
-            AND NOT f.withdrawn
-    ) AS w
-    GROUP BY w.tenant_id, w.level, w.category, w.month, w.kind
-) AS q
+FROM facts AS f
 JOIN projections.generations AS g
     ON g.projector = 'demand_board'
     AND g.state = 'live'
 JOIN projections.checkpoints AS k
-    ON k.tenant_id = q.tenant_id
+    ON k.tenant_id = f.tenant_id
     AND k.generation = g.generation
-LEFT JOIN registered_names AS n
-    ON n.tenant_id = q.tenant_id
-    -- Said of the scan itself: nothing leads there through what was counted.
-    AND n.tenant_id = (
+LEFT JOIN registered_names AS c
+    ON c.tenant_id = f.tenant_id
+    AND c.domain = 'category'
+    AND c.code = f.category
+LEFT JOIN registered_names AS p
+    ON p.tenant_id = f.tenant_id
+    AND p.domain = 'category'
+    AND p.code = c.parent
+LEFT JOIN registered_names AS r
+    ON r.tenant_id = f.tenant_id
+    AND r.domain = 'category'
+    AND r.code = p.parent
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN c.code IS NULL THEN NULL WHEN c.parent IS NULL THEN 1 WHEN p.parent IS NULL THEN 2 ELSE 3 END AS depth
+) AS d
+CROSS JOIN LATERAL (
+    VALUES
+        (
+            1, COALESCE(p.parent, c.parent, f.category),
+            CASE d.depth WHEN 3 THEN r.name WHEN 2 THEN p.name ELSE c.name END, CASE WHEN d.depth > 0 THEN 1 END
+        ),
+        (
+            2, CASE d.depth WHEN 3 THEN c.parent ELSE f.category END,
+            CASE d.depth WHEN 3 THEN p.name ELSE c.name END, CASE WHEN d.depth > 1 THEN 2 ELSE d.depth END
+        ),
+        (3, f.category, c.name, d.depth)
+) AS v (level, category, name, category_level)
+CROSS JOIN LATERAL (VALUES (date_trunc('month', f.occurred_on)::date), (NULL)) AS m (month)
+WHERE f.tenant_id = (
         SELECT l.tenant_id
         FROM access.logins AS l
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND n.domain = 'category'
-    AND n.code = q.category
-LEFT JOIN registered_names AS u
-    ON u.tenant_id = q.tenant_id
-    -- Said of the scan itself: nothing leads there through what was counted.
-    AND u.tenant_id = (
-        SELECT l.tenant_id
-        FROM access.logins AS l
-        WHERE l.login = current_user
-            AND l.audience = 'reviewer'
+    AND f.organization = COALESCE(
+        (
+            SELECT l.organization
+            FROM access.logins AS l
+            WHERE l.login = current_user
+        ),
+        f.organization
     )
-    AND u.domain = 'category'
-    AND u.code = n.parent;
+    AND NOT f.withdrawn
+GROUP BY v.level, m.month, v.category, v.name, v.category_level, f.kind, k.position, g.projector_version;
 
 COMMENT ON VIEW review.demand_board_by_level_and_kind IS
     'Counts of those who spoke, not of those who think so. As review.demand_board_by_level, each kind by itself.';
