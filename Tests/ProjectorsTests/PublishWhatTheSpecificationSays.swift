@@ -114,7 +114,24 @@ import Testing
 
     private static let publications = [
         model(1), model(2), model(3),
-        road("collective", "CASE WHEN d.topic <> '' AND d.together > 1 THEN 'gathered' ELSE 'received' END"),
+        road(
+            "collective",
+            """
+            CASE (
+                SELECT max(b.stage)
+                FROM brief_topics AS b
+                LEFT JOIN successors AS s
+                    USING (tenant_id, topic)
+                WHERE b.tenant_id = 1
+                    AND COALESCE(s.present, b.topic) = d.topic
+            )
+                WHEN 1 THEN 'in_brief'
+                WHEN 2 THEN 'delivered'
+                WHEN 3 THEN 'decided'
+                ELSE CASE WHEN d.topic <> '' AND d.together > 1 THEN 'gathered' ELSE 'received' END
+            END
+            """
+        ),
         road(
             "direct",
             """

@@ -20,10 +20,10 @@ package struct HandlingBoard: PublishingProjector {
         "moves", "titles", "publications", "published_rows", "published_members",
     ]
     package let eventTypes = MessageEvent.types.union(TopicBookEvent.types).union(Organizations.Event.types)
-        .union([ReleasePublished.name])
+        .union(BriefEvent.types).union([ReleasePublished.name])
     package let boundaryTypes: Set<String> = [ReleasePublished.name]
     /// A message is one stream; its demands' topics follow from their links and from what was done with topics, whichever came
-    /// first; the tree of organizations is one stream.
+    /// first, and so do topics of briefs; a brief is one stream, and the tree of organizations is one.
     package let isCommutative = true
 
     let countedTables: [StaticString] = []
@@ -60,7 +60,12 @@ package struct HandlingBoard: PublishingProjector {
         for said in stretch.said { histories.take(said) }
         var touched = direct.union(moved)
         // Asked for by a rebuild alone.
-        if context.load != nil { touched.formUnion(try await tables.neighbours(of: touched, histories)) }
+        if context.load != nil {
+            touched.formUnion(try await tables.neighbours(of: touched, histories))
+            if !changed.isEmpty || !stretch.briefs.isEmpty {
+                touched.formUnion(try await tables.demands(of: stretch.briefs))
+            }
+        }
         let messages = TouchedMessages(touched, new: stretch.received)
         let written = histories
         try await counting(
@@ -73,6 +78,7 @@ package struct HandlingBoard: PublishingProjector {
             try await tables.write(written)
             try await tables.write(stretch.organizations)
             try await tables.place(messages.all, changed)
+            try await tables.write(stretch.briefs, changed)
             if let latest = stretch.latest { try await tables.moveClock(to: latest) }
         }
     }

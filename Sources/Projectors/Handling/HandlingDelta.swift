@@ -21,6 +21,7 @@ package struct HandlingDelta: Sendable {
         /// Each event's number, type and body.
         var operations: [(number: Int, type: String, body: String)] = []
         var organizations: [Organization] = []
+        var briefs = BriefStages()
         /// When the last of these events was recorded.
         var latest: Timestamp?
         /// That ends it.
@@ -47,6 +48,8 @@ package struct HandlingDelta: Sendable {
             stretch.release = Release(try ReleasePublished(decoding: event), event)
         } else if Organizations.Event.types.contains(event.type) {
             stretch.organizations.append(try Organizations.Event(decoding: event).entry)
+        } else if BriefEvent.types.contains(event.type) {
+            stretch.briefs.take(try BriefEvent(decoding: event), event.stream.id)
         } else if TopicBookEvent.types.contains(event.type) {
             let number =
                 switch try TopicBookEvent(decoding: event) {

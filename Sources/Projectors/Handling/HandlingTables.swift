@@ -28,10 +28,18 @@ struct HandlingTables {
             context.statement(
                 "neighbours",
                 [
-                    tenant, TouchedMessages(messages, new: []).all, histories.demands.map(\.opened),
+                    tenant, messages.inByteOrder, histories.demands.map(\.opened),
                     histories.demands.map(\.link),
                 ]
             )
+        )
+        return try rows.map { try $0.decode(0, as: UUID.self) }
+    }
+
+    /// The messages of which something else may count, because of briefs.
+    func demands(of briefs: BriefStages) async throws -> [UUID] {
+        let rows = try await connection.query(
+            context.statement("brief_demands", [tenant, briefs.earlier, briefs.drafted.map(\.topic)])
         )
         return try rows.map { try $0.decode(0, as: UUID.self) }
     }
@@ -46,7 +54,7 @@ struct HandlingTables {
     func histories(of messages: Set<UUID>) async throws -> DemandHistories {
         var histories = DemandHistories()
         guard !messages.isEmpty else { return histories }
-        let ids = TouchedMessages(messages, new: []).all
+        let ids = messages.inByteOrder
         let rows = try await connection.query(
             """
             SELECT
@@ -189,6 +197,12 @@ struct HandlingTables {
         try await connection.execute(
             context.statement("homes", [tenant, messages, changed.topics, changed.positions])
         )
+    }
+
+    /// Which topics briefs are of, and how far these have come.
+    func write(_ briefs: BriefStages, _ changed: TopicTables.Changed) async throws {
+        if !briefs.isEmpty { try await connection.execute(context.statement("brief_topics", [tenant] + briefs.binds)) }
+        if !changed.topics.isEmpty { try await connection.execute(context.statement("brief_homes", [tenant])) }
     }
 
     func moveClock(to latest: Timestamp) async throws {

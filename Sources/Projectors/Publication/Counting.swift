@@ -18,7 +18,7 @@ struct TouchedMessages: Sendable {
 
 extension Set<UUID> {
     /// The order that the database has for them.
-    fileprivate var inByteOrder: [UUID] {
+    var inByteOrder: [UUID] {
         sorted { left, right in
             withUnsafeBytes(of: left.uuid) { left in
                 withUnsafeBytes(of: right.uuid) { right in left.lexicographicallyPrecedes(right) }

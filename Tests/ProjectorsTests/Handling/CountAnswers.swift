@@ -332,6 +332,50 @@ import Topics
         try await rebuilt(board)
         await board.close()
     }
+
+    /// The furthest brief of its topic counts, whatever that became part of.
+    @Test(arguments: batchSizes)
+    func briefsBringDemandsFurther(_ batchSize: Int) async throws {
+        let board = try await TestBoard.make()
+        var positions: [Position] = []
+        for _ in 0..<4 {
+            let message = TestBoard.message()
+            try await board.receive(message)
+            let position = try await board.opened(message)
+            positions.append(position)
+            // Three topics: of two demands, of one, of one.
+            try await board.link(message, to: "t\(positions.count == 2 ? positions[0] : position)", opened: position)
+        }
+        func stages() async throws -> [String?] {
+            try await board.project(batchSize: batchSize)
+            return try await board.rows(
+                "SELECT demands FROM review.expression_funnel WHERE road = 'collective' ORDER BY step"
+            ).map { $0[0] }
+        }
+        #expect(try await stages() == ["2", "2", "0", "0", "0"])
+        let (first, second, third) = (TestBoard.brief(), TestBoard.brief(), TestBoard.brief())
+        try await board.draftBrief(of: [positions[0]], first)
+        try await board.draftBrief(of: [positions[0], positions[2]], second)
+        #expect(try await stages() == ["1", "0", "3", "0", "0"])
+        try await board.deliver(first)
+        #expect(try await stages() == ["1", "0", "1", "2", "0"])
+        // Handed on: whoever it went to may still decide.
+        try await board.decide(first, .referred)
+        #expect(try await stages() == ["1", "0", "1", "2", "0"])
+        try await board.decide(first, .partlyAdopted)
+        #expect(try await stages() == ["1", "0", "1", "0", "2"])
+        // The last demand's topic is part of the decided one from now on.
+        try await board.mergeTopics([positions[0]], into: positions[3])
+        #expect(try await stages() == ["0", "0", "1", "0", "3"])
+        let reason = BriefEvent.dropped(BriefDropped(reason: TestBoard.words)).encoded
+        _ = try await board.append([reason], to: second)
+        #expect(try await stages() == ["1", "0", "0", "0", "3"])
+        try await board.draftBrief(of: [positions[2]], third)
+        _ = try await board.append([reason], to: third)
+        #expect(try await stages() == ["1", "0", "0", "0", "3"])
+        try await rebuilt(board)
+        await board.close()
+    }
 }
 
 extension TestBoard {

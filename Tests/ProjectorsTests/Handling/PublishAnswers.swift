@@ -173,28 +173,38 @@ import Testing
         let board = try await TestBoard.make()
         var messages: [StreamID] = []
         var linked: [StreamID] = []
+        var positions: [Position] = []
+        let brief = TestBoard.brief()
         for round in 0..<4 {
-            for number in 0..<4 {
+            for number in 0..<6 {
                 let message = TestBoard.message()
                 messages.append(message)
                 try await board.receive(message, person: "\(round) \(number)")
                 let position = try await board.opened(message)
+                positions.append(position)
                 // Each topic has its founder in one round, and its second demand in the next one.
-                let founder = round % 2 == 0 ? position : try await board.opened(messages[messages.count - 5])
+                let founder = round % 2 == 0 ? position : try await board.opened(messages[messages.count - 7])
                 try await board.link(message, to: "t\(founder)", opened: position)
                 if round % 2 == 1 { linked.append(message) }
             }
+            if round == 2 { try await board.draftBrief(of: Array(positions[0..<3]), brief) }
+            if round == 3 { try await board.deliver(brief) }
             try await board.project()
             _ = try await board.release()
         }
-        for message in linked.prefix(4) { try await board.execute(.withdraw(by: "person"), message) }
+        // The rest of the first round joins what was delivered; three of the third one are alone again.
+        try await board.mergeTopics(Array(positions[3..<6]), into: positions[0])
+        for message in linked.prefix(9) { try await board.execute(.withdraw(by: "person"), message) }
         try await board.project()
         _ = try await board.release()
         #expect(
             try await board.rows(
-                "SELECT stage, demands, release FROM aggregates.expression_funnel WHERE road = 'collective' AND step < 3 ORDER BY step",
+                "SELECT stage, demands, reached, release FROM aggregates.expression_funnel WHERE road = 'collective' ORDER BY step",
                 as: "analyst"
-            ) == [["received", "4", "5"], ["gathered", "8", "5"]]
+            ) == [
+                ["received", "3", "15", "5"], ["gathered", "6", "12", "5"], ["in_brief", "0", "6", "5"],
+                ["delivered", "6", "6", "5"], ["decided", "0", "0", "5"],
+            ]
         )
         try await rebuilt(board)
         await board.close()

@@ -1,6 +1,7 @@
 import Demands
 import EventSourcing
 import Foundation
+import Topics
 
 /// What happens to demands on their way to an answer.
 extension TestBoard {
@@ -88,6 +89,46 @@ extension TestBoard {
         let events = try await store.history(of: message, tenant: Self.tenant)
         return events.first { $0.type == MessageEvent.Name.demandOpened }?.position ?? 0
     }
+
+    /// An organization words what these topics ask for.
+    func draftBrief(of topics: [Position], _ brief: StreamID) async throws {
+        let counts = BriefCounts(
+            demands: 1,
+            messages: 1,
+            people: 1,
+            unidentified: 0,
+            supporters: 0,
+            reportedSupport: 0,
+            firstAt: try Self.time("2020-03-02T08:00:00Z"),
+            lastAt: try Self.time("2020-03-02T08:00:00Z")
+        )
+        let draft = BriefDrafted(
+            organization: "union",
+            title: Self.words,
+            text: Self.words,
+            topics: topics.map { BriefTopic(topic: .founded($0), counts: counts) },
+            all: counts,
+            position: 1,
+            projectorVersion: 1
+        )
+        _ = try await append([BriefEvent.drafted(draft).encoded], to: brief)
+    }
+
+    func deliver(_ brief: StreamID) async throws {
+        let delivery = BriefDelivered(recipient: .named(Self.words), deliveredAt: try Self.time("2020-04-01T00:00:00Z"))
+        _ = try await append([BriefEvent.delivered(delivery).encoded], to: brief)
+    }
+
+    func decide(_ brief: StreamID, _ outcome: BriefOutcomeRecorded.Outcome) async throws {
+        let recorded = BriefOutcomeRecorded(
+            outcome: outcome,
+            words: nil,
+            decidedAt: try Self.time("2020-05-01T00:00:00Z")
+        )
+        _ = try await append([BriefEvent.outcomeRecorded(recorded).encoded], to: brief)
+    }
+
+    static func brief() -> StreamID { StreamID(type: Brief.streamType, id: UUID()) }
 
     /// The reviewer of tenant `one` becomes that organization's; nil: the whole tenant's again.
     func reviewFor(_ organization: String?) async throws {

@@ -1079,7 +1079,7 @@ CROSS JOIN (
         ('collective', 4, 'delivered'), ('collective', 5, 'decided'),
         ('direct', 1, 'received'), ('direct', 2, 'routed'), ('direct', 3, 'answered'), ('direct', 4, 'solved')
 ) AS s (road, step, stage)
-LEFT JOIN (
+LEFT JOIN LATERAL (
     SELECT v.road, v.step, count(*) AS demands
     FROM demands AS d
     CROSS JOIN LATERAL (
@@ -1117,12 +1117,7 @@ LEFT JOIN (
                 END
             )
     ) AS v (road, step)
-    WHERE d.tenant_id = (
-            SELECT l.tenant_id
-            FROM access.logins AS l
-            WHERE l.login = current_user
-                AND l.audience = 'reviewer'
-        )
+    WHERE d.tenant_id = c.tenant_id
         AND NOT d.withdrawn
         AND (
             (
