@@ -128,8 +128,6 @@ extension TestBoard {
         _ = try await append([BriefEvent.outcomeRecorded(recorded).encoded], to: brief)
     }
 
-    static func brief() -> StreamID { StreamID(type: Brief.streamType, id: UUID()) }
-
     /// The reviewer of tenant `one` becomes that organization's; nil: the whole tenant's again.
     func reviewFor(_ organization: String?) async throws {
         try await operators.execute(
