@@ -60,7 +60,7 @@ struct BatchPlan {
         self.people = people
     }
 
-    /// Reads the streams, commands and persons that are not known yet, in at most three statements.
+    /// Reads the streams, commands and persons that are not known yet, in at most four statements.
     nonisolated(nonsending) mutating func load(for needs: [Need], from log: LogTables) async throws {
         var ids: Set<UUID> = []
         var commands: Set<UUID> = []
@@ -82,6 +82,12 @@ struct BatchPlan {
                 )
             }
         }
+        // And after them: one that another node stored meanwhile may stand in the history already, and must not be refused for
+        // what it did itself.
+        let unknown = commands.filter { knownCommands[$0] == nil }
+        if !unknown.isEmpty {
+            knownCommands.merge(try await log.knownCommands(Array(unknown), tenant: tenant)) { known, _ in known }
+        }
         if !references.isEmpty {
             for (person, token) in try await log.tokens(of: Array(references), tenant: tenant) {
                 people.remember(person, token)
@@ -97,8 +103,8 @@ struct BatchPlan {
         let stream = streams[submission.stream.id] ?? Stream(stored: [], version: 0)
         let history = stream.stored + pendingEvents(of: stream)
         if let id = submission.commandID, let position = knownCommands[id] {
-            // Not told on a history of which only this batch's own events are known.
-            if isKnown, stream.writers.isEmpty {
+            // Not told on a history of which only this batch's own events are known, nor on one that was read before it.
+            if isKnown, stream.writers.isEmpty, stream.stored.contains(where: { $0.position == position }) {
                 waiting.succeed(Appended(history: stream.stored, isRepeat: true, commandPosition: position))
             } else {
                 postpone(waiting)
