@@ -36,6 +36,8 @@ package final class ClassificationProcesses: ProcessSource {
     }
 
     package func processes(of tenant: TenantID) async throws -> [any LogProcess] {
+        // Whoever has read the log up to its head must know what that says, also where another node has just said it.
+        folded.forget(Models.streamType, tenant: tenant)
         let state = try await folded.state(of: Models.self, type: Models.streamType, tenant: tenant)
         var wanted = ModelTarget.allCases.compactMap { state.active[$0] }
             .map { Key(tenant: tenant, use: $0, isBeside: false) }

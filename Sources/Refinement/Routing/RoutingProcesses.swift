@@ -15,6 +15,7 @@ package final class RoutingProcesses: ProcessSource {
     }
 
     package func processes(of tenant: TenantID) async throws -> [any LogProcess] {
+        tables.refresh(tenant)
         guard let table = try await tables.table(of: tenant) else { return [] }
         if let known = made.withLock({ $0[tenant] }), known.version == table.version {
             known.follow(table)

@@ -32,6 +32,9 @@ package final class RoutingTables: Sendable {
         return tree
     }
 
+    /// Makes the next question look for newer rules: whoever has read the log up to a head must know those that it holds.
+    package func refresh(_ tenant: TenantID) { folded.forget(Routing.streamType, tenant: tenant) }
+
     /// The tenant's rules with the registries as they are; at most a second old. Nil: it has published none.
     package func table(of tenant: TenantID) async throws -> RoutingTable? {
         let routing = try await folded.present(of: Routing.self, type: Routing.streamType, tenant: tenant)
