@@ -22,7 +22,7 @@ package struct HandlingDelta: Sendable {
         var operations: [(number: Int, type: String, body: String)] = []
         var organizations: [Organization] = []
         var briefs = BriefStages()
-        /// When the last of these events was recorded.
+        /// When the last of these events was recorded; the release apart.
         var latest: Timestamp?
         /// That ends it.
         var release: Release?
@@ -40,7 +40,8 @@ package struct HandlingDelta: Sendable {
         }
         defer { stretches.append(stretch) }
         try Self.fold(event, into: &stretch)
-        stretch.latest = max(stretch.latest ?? event.recordedAt, event.recordedAt)
+        // A release changes nothing of what stands.
+        if stretch.release == nil { stretch.latest = max(stretch.latest ?? event.recordedAt, event.recordedAt) }
     }
 
     private static func fold(_ event: RecordedEvent, into stretch: inout Stretch) throws(UndecodableEvent) {

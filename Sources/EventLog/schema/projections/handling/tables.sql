@@ -172,4 +172,6 @@ CREATE TABLE clock (
     CONSTRAINT clock_pkey PRIMARY KEY (tenant_id)
 );
 
-COMMENT ON TABLE clock IS 'When the last event was recorded that this read model follows: what is overdue is told by it, not by the time of asking.';
+COMMENT ON TABLE clock IS
+    'When the last event was recorded that this read model follows, releases apart: what is overdue is told by it, not by the '
+    'time of asking.';
