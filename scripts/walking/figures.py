@@ -1,5 +1,7 @@
 """The rates as a reviewer's login reads them, beside what pandas makes of the file."""
 
+import math
+import unicodedata
 from dataclasses import asdict, dataclass
 
 import pandas
@@ -29,7 +31,8 @@ class Figure:
         return apart or (self.reference is not None and abs(self.chorus - self.reference) > 0.05)
 
     def as_json(self) -> dict:
-        return asdict(self) | {"differs": self.differs}
+        chorus = None if math.isnan(self.chorus) else self.chorus
+        return asdict(self) | {"chorus": chorus, "differs": self.differs}
 
 
 def frame(letters: list[Letter]) -> pandas.DataFrame:
@@ -59,7 +62,7 @@ def of_replies(server: Server, letters: list[Letter]) -> list[Figure]:
     days = table["days"]
     answered = days[table["is_substantive"]]
     due = days * 24 <= town_hall.DUE_HOURS
-    # A day has 0.01 of rounding in review.replies; a share moves by the replies that lie so near to its edge.
+    # review.replies rounds days to 0.01; a share moves by the replies that lie so near to its edge.
     near_15, near_30 = (100.0 * ((days - edge).abs() <= 0.005).mean() for edge in (15, 30))
     own = ~table["is_substantive"]
     short = table["reply"].str.contains("收悉") & (table["reply"].str.len() <= 60)
@@ -104,8 +107,7 @@ def of_judgements(server: Server, when: str, expected: int) -> list[Figure]:
         analyst=True,
     )
     [open_funnel] = server.sql(
-        """SELECT COALESCE(sum(demands), 0) AS solved
-           FROM aggregates.expression_funnel WHERE road = 'direct' AND stage = 'solved'""",
+        "SELECT demands AS solved FROM aggregates.expression_funnel WHERE road = 'direct' AND stage = 'solved'",
         analyst=True,
     )
     figures = {
@@ -114,18 +116,23 @@ def of_judgements(server: Server, when: str, expected: int) -> list[Figure]:
         "review.expression_funnel, solved": funnel["solved"],
         "aggregates.satisfaction, judged": published["judged"],
         "aggregates.satisfaction, answered and judged": published["answered"],
-        "aggregates.expression_funnel, solved": open_funnel["solved"],
     }
-    return [Figure(f"{when}: {what}", value, expected) for what, value in figures.items()]
+    rows = [Figure(f"{when}: {what}", value, expected) for what, value in figures.items()]
+    # A stage may be pooled with another small one: NULL says nothing, a number must be the right one.
+    what = f"{when}: aggregates.expression_funnel, solved"
+    if open_funnel["solved"] is None:
+        return [*rows, Figure(what + " (withheld)", math.nan)]
+    return [*rows, Figure(what, open_funnel["solved"], expected)]
 
 
 def show(figures: list[Figure]) -> None:
     def text(number: float | None) -> str:
-        if number is None:
+        if number is None or math.isnan(number):
             return ""
         return f"{number:.0f}" if float(number).is_integer() else f"{number:.2f}"
 
     print(f"{'':62}{'chorus':>10}{'pandas':>10}{'reference':>11}")
     for one in figures:
         cells = f"{text(one.chorus):>10}{text(one.pandas):>10}{text(one.reference):>11}"
-        print(f"{one.what:62}{cells}{'  DIFFERS' if one.differs else ''}")
+        wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in one.what)
+        print(f"{one.what:{62 - wide}}{cells}{'  DIFFERS' if one.differs else ''}")

@@ -163,7 +163,8 @@ def list_and_read(invented: Invented) -> None:
     report, _, _ = invented.demand("有人挪用活动经费", kind="report")
     server.settle()
     # Reports are read by those whom the rules name, each reading is recorded; without any, by administrators.
-    server.call("reviewer", "GET", "/v1/demands/{id}", id=report, expect=404)
+    refused = server.call("reviewer", "GET", "/v1/demands/{id}", id=report, expect=403)
+    assert refused["code"] == "named-readers-only"
     server.call("admin", "GET", "/v1/demands/{id}", id=report)
     for view in ["response_rates", "satisfaction", "channel_mix", "expression_funnel"]:
         server.call("analyst", "GET", "/v1/aggregates/{view}", view=view)
