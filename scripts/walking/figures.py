@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import asdict, dataclass
 
 import pandas
-
 import town_hall
 from real import Letter
 from server import Server
@@ -37,7 +36,9 @@ class Figure:
 
 def frame(letters: list[Letter]) -> pandas.DataFrame:
     table = pandas.DataFrame([letter.row for letter in letters])
-    table["days"] = (pandas.to_datetime(table["reply_time"]) - pandas.to_datetime(table["time"])) / pandas.Timedelta("1D")
+    table["days"] = (pandas.to_datetime(table["reply_time"]) - pandas.to_datetime(table["time"])) / pandas.Timedelta(
+        "1D"
+    )
     table["is_substantive"] = [letter.is_substantive for letter in letters]
     table["says_receipt"] = table["reply"].str.contains(RECEIPT)
     return table
@@ -70,13 +71,21 @@ def of_replies(server: Server, letters: list[Letter]) -> list[Figure]:
         Figure("replies", all_replies["replies"], len(table), WHOLE if whole else None),
         Figure("median, days", all_replies["median"], days.median(), 11.06 if whole else None, 0.006),
         Figure("90th percentile, days", all_replies["high"], days.quantile(0.9), 40.88 if whole else None, 0.006),
-        Figure("within 15 days, %", all_replies["share_15"], 100.0 * (days <= 15).mean(), 61.4 if whole else None, near_15),
-        Figure("within 30 days, %", all_replies["share_30"], 100.0 * (days <= 30).mean(), 83.3 if whole else None, near_30),
+        Figure(
+            "within 15 days, %", all_replies["share_15"], 100.0 * (days <= 15).mean(), 61.4 if whole else None, near_15
+        ),
+        Figure(
+            "within 30 days, %", all_replies["share_30"], 100.0 * (days <= 30).mean(), 83.3 if whole else None, near_30
+        ),
         Figure("with substance: replies", first["answered"], len(answered)),
         Figure("with substance: median, days", first["median_days"], answered.median(), None, 0.006),
         Figure("with substance: 90th percentile, days", first["days_90"], answered.quantile(0.9), None, 0.006),
-        Figure("with substance: within 15 days, %", 100 * first["share_15"], 100.0 * (answered <= 15).mean(), None, 0.006),
-        Figure("with substance: within 30 days, %", 100 * first["share_30"], 100.0 * (answered <= 30).mean(), None, 0.006),
+        Figure(
+            "with substance: within 15 days, %", 100 * first["share_15"], 100.0 * (answered <= 15).mean(), None, 0.006
+        ),
+        Figure(
+            "with substance: within 30 days, %", 100 * first["share_30"], 100.0 * (answered <= 30).mean(), None, 0.006
+        ),
         Figure("demands whose answer was due", rates["due"], len(table)),
         Figure("answered with substance when due", rates["in_time"], int((due & table["is_substantive"]).sum())),
         Figure("only acknowledge", all_replies["acknowledgements"], int(own.sum())),
@@ -97,7 +106,8 @@ def of_judgements(server: Server, when: str, expected: int) -> list[Figure]:
            FROM review.satisfaction WHERE grain = 'month'"""
     )
     [funnel] = server.sql(
-        "SELECT COALESCE(sum(demands), 0) AS solved FROM review.expression_funnel WHERE road = 'direct' AND stage = 'solved'"
+        """SELECT COALESCE(sum(demands), 0) AS solved FROM review.expression_funnel
+           WHERE road = 'direct' AND stage = 'solved'"""
     )
     [published] = server.sql(
         """SELECT

@@ -18,8 +18,13 @@ class Invented:
         """A routed demand: its id, its message's, its tracking code."""
         self.count += 1
         line = {
-            "text": text, "source": SOURCE, "externalId": f"invented-{self.count}", "personRef": f"nobody-{self.count}",
-            "category": town_hall.TRIAL_CATEGORY, "kind": "request", "channel": "web",
+            "text": text,
+            "source": SOURCE,
+            "externalId": f"invented-{self.count}",
+            "personRef": f"nobody-{self.count}",
+            "category": town_hall.TRIAL_CATEGORY,
+            "kind": "request",
+            "channel": "web",
         }
         sent = self.server.call("collector", "POST", "/v1/feedback", line | more)
         town_hall.wait_until_routed(self.server)

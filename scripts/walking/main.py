@@ -18,8 +18,11 @@ WORKFLOW = re.compile(
 )
 # Walked elsewhere: models and topics by scripts/evaluate, briefs by docs/briefs.md, single messages by everybody.
 ELSEWHERE = {
-    ("GET", "/v1/demands/{id}/explanation"), ("POST", "/v1/demands/{id}/topic"), ("GET", "/v1/feedback/{id}"),
-    ("GET", "/v1/track/briefs"), ("POST", "/v1/track/briefs/{brief}/check"),
+    ("GET", "/v1/demands/{id}/explanation"),
+    ("POST", "/v1/demands/{id}/topic"),
+    ("GET", "/v1/feedback/{id}"),
+    ("GET", "/v1/track/briefs"),
+    ("POST", "/v1/track/briefs/{brief}/check"),
 }
 # Tracking codes of one address are limited to 60 at once.
 FOLLOWED = 12
@@ -47,6 +50,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="the folder with teddy-c")
     parser.add_argument("--limit", type=int, help="so many messages only; all by default")
     parser.add_argument("--json", action="store_true", help="one JSON array instead of the table")
+    parser.add_argument("--control", action="store_true", help="walk it wrongly; status 0 when that is seen")
     for name in ["--url", "--reviewer", "--analyst"]:
         parser.add_argument(name, required=True, help=argparse.SUPPRESS)
     for name in ["--keys", "--binary"]:
@@ -58,7 +62,7 @@ def main() -> int:
 
     letters = real.read(arguments.data, arguments.limit)
     real.start(server, letters)
-    real.answer(server, letters)
+    real.answer(server, letters, days_late=1 if arguments.control else 0)
     server.settle()
     found = figures.of_replies(server, letters)
     told = [change for change in real.changes(server) if change["what"] in ("answered", "acknowledged")]
@@ -66,7 +70,7 @@ def main() -> int:
     followed = letters[:: max(1, len(letters) // FOLLOWED)][:FOLLOWED]
     real.follow(server, followed)
     found.append(figures.Figure("tracking codes that show the very reply", len(followed), len(followed)))
-    synthetic = real.judge_for_trial(server, letters)
+    synthetic = real.judge_for_trial(server, letters, is_marked=not arguments.control)
     found.append(figures.Figure("judgements marked synthetic", synthetic))
 
     progress("every route, on invented demands", 0, 1)
@@ -88,6 +92,12 @@ def main() -> int:
     else:
         figures.show(found)
     print(f"{len(letters)} letters, {time.monotonic() - began:.0f} s.", file=sys.stderr)
+    if arguments.control:
+        # Days late, and judgements that nobody gave: each must be seen.
+        seen = {figure.what for figure in found if figure.differs}
+        missed = {"median, days", "with substance: median, days", "synthetic alone: review.satisfaction, judged"} - seen
+        print(f"The control was not seen: {sorted(missed)}" if missed else "The control was seen.", file=sys.stderr)
+        return 1 if missed else 0
     if any(figure.differs for figure in found):
         print("SOME FIGURES DIFFER.", file=sys.stderr)
         return 1

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import town_hall
@@ -16,7 +17,7 @@ AT_ONCE = 8
 
 @dataclass
 class Letter:
-    """A message with its reply; `message` and `code` as the import told them, `is_substantive` as the reply's answer did."""
+    """A message with its reply; what the import told of it, and whether the server takes the reply for an answer."""
 
     row: dict[str, str]
     message: str = ""
@@ -40,9 +41,14 @@ def read(data: Path, limit: int | None) -> list[Letter]:
 def send(server: Server, letters: list[Letter]) -> None:
     lines = [
         {
-            "text": letter.row["detail"], "subject": letter.row["subject"], "externalId": letter.row["id"],
-            "source": SOURCE, "personRef": letter.row["user"], "occurredAt": letter.row["time"] + ZONE,
-            "channel": "web", "language": "zh",
+            "text": letter.row["detail"],
+            "subject": letter.row["subject"],
+            "externalId": letter.row["id"],
+            "source": SOURCE,
+            "personRef": letter.row["user"],
+            "occurredAt": letter.row["time"] + ZONE,
+            "channel": "web",
+            "language": "zh",
         }
         for letter in letters
     ]
@@ -58,7 +64,10 @@ def each(what: str, letters: list[Letter], do: Callable[[int, Letter], None]) ->
             progress(what, number, len(letters))
 
 
-def answer(server: Server, letters: list[Letter]) -> None:
+def answer(server: Server, letters: list[Letter], days_late: int = 0) -> None:
+    """The replies of the file at their times; for a control, later than the file says."""
+    late = timedelta(days=days_late)
+
     def one(number: int, letter: Letter) -> None:
         if number % 2 == 0:
             server.call("reviewer", "POST", "/v1/demands/{id}/claim", {}, id=letter.demand)
@@ -66,7 +75,8 @@ def answer(server: Server, letters: list[Letter]) -> None:
         if number % 3 == 0:
             accepted = server.call("reviewer", "POST", "/v1/demands/{id}/accept", {}, id=letter.demand)
             headers["If-Match"] = accepted["etag"]
-        body = {"text": letter.row["reply"], "repliedAt": letter.row["reply_time"] + ZONE}
+        at = datetime.fromisoformat(letter.row["reply_time"]) + late
+        body = {"text": letter.row["reply"], "repliedAt": at.isoformat() + ZONE}
         answered = server.call("reviewer", "POST", "/v1/demands/{id}/reply", body, headers=headers, id=letter.demand)
         [reply] = answered["handling"]["replies"]
         letter.is_substantive = reply["isSubstantive"]
@@ -75,12 +85,12 @@ def answer(server: Server, letters: list[Letter]) -> None:
     each("replies", letters, one)
 
 
-def judge_for_trial(server: Server, letters: list[Letter]) -> int:
-    """Judgements that nobody gave, marked so, of every third answered demand; how many."""
+def judge_for_trial(server: Server, letters: list[Letter], is_marked: bool = True) -> int:
+    """Judgements that nobody gave, marked so (for a control, not), of every third answered demand; how many."""
     chosen = [letter for letter in letters[::3] if letter.is_substantive]
 
     def one(number: int, letter: Letter) -> None:
-        body = {"isSolved": number % 4 != 0, "isSatisfied": number % 3 != 0, "isSynthetic": True}
+        body = {"isSolved": number % 4 != 0, "isSatisfied": number % 3 != 0, "isSynthetic": is_marked}
         said = server.call("collector", "POST", "/v1/feedback/{id}/judgement", body, id=letter.message)
         assert said["isJudged"]
 

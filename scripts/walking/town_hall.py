@@ -23,16 +23,20 @@ trial-side,trial-above,responsible,试办邻科,Beside the trial desk
 """
 
 BY_CATEGORY = [
-    ("work", "labour"), ("security", "labour"), ("housing", "housing"), ("schools", "education"), ("health", "health"),
-    ("traffic", "transport"), ("environment", "environment"), (TRIAL_CATEGORY, TRIAL),
+    ("work", "labour"),
+    ("security", "labour"),
+    ("housing", "housing"),
+    ("schools", "education"),
+    ("health", "health"),
+    ("traffic", "transport"),
+    ("environment", "environment"),
+    (TRIAL_CATEGORY, TRIAL),
 ]
 
 
 def publish(server: Server) -> None:
     server.call("author", "POST", "/v1/organizations", ORGANIZATIONS, kind="text/csv")
-    routes = [
-        {"category": category, "responsible": code, "steward": "federation"} for category, code in BY_CATEGORY
-    ]
+    routes = [{"category": category, "responsible": code, "steward": "federation"} for category, code in BY_CATEGORY]
     rules = {
         # Whatever fits no other rule.
         "routes": [*routes, {"responsible": "city", "steward": "federation"}],
@@ -45,7 +49,7 @@ def publish(server: Server) -> None:
 
 
 def wait_until_routed(server: Server) -> None:
-    """The rules route by themselves, a moment after a message came in; a reply that is faster would find nobody responsible."""
+    """Rules route by themselves, a moment after a message came in; a faster reply would find nobody responsible."""
     while True:
         server.settle()
         found = server.call("reviewer", "GET", "/v1/inbox", query="unrouted=true&limit=1")

@@ -7,14 +7,17 @@ import Testing
     /// A server with a small town.
     private func withTown(_ body: (Server) async throws -> Void) async throws {
         try await Server.with(try await Installation.onDatabase()) { server in
-            let place = server.installation.with("CHORUS_BIN", try Binary.path()).with("CHORUS_URL", server.url)
-            let arguments = ["--messages", "600", "--responses", "60"]
-            let demo = try Running(arguments, in: place, program: Questions.root + "/scripts/demo")
-            let ended = await demo.end()
-            try #require(ended.status == 0, "\(ended.errors)")
-            try #require(ended.output.contains("Published release"), "\(ended.errors)")
+            let loaded = try await loadTown(server)
+            try #require(loaded.status == 0, "\(loaded.errors)")
+            try #require(loaded.output.contains("Published release"), "\(loaded.errors)")
             try await body(server)
         }
+    }
+
+    private func loadTown(_ server: Server) async throws -> Binary.Ended {
+        let place = server.installation.with("CHORUS_BIN", try Binary.path()).with("CHORUS_URL", server.url)
+        let arguments = ["--messages", "600", "--responses", "60"]
+        return try await Running(arguments, in: place, program: Questions.root + "/scripts/demo").end()
     }
 
     private struct Answer {
@@ -63,6 +66,12 @@ import Testing
             await #expect(throws: PostgresError.self) { try await ask(broken, server) }
             #expect(try await ask("SELECT state FROM review.backlog WHERE false", server).fault == "no rows")
             #expect(try await ask("SELECT count(*) + 1 FROM review.backlog", server).fault == "a column has no name")
+            // Loading it again adds nothing.
+            let before = try await ask("SELECT * FROM review.replies", server).rows
+            let again = try await loadTown(server)
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(again.output.contains("0 of 600 messages and 0 of 60 responses are new"), "\(again.output)")
+            #expect(try await ask("SELECT * FROM review.replies", server).rows == before)
             // Analysts see what was released, and nothing else.
             await #expect(throws: PostgresError.self) {
                 try await ask("SELECT state FROM review.backlog, aggregates.satisfaction", server)
