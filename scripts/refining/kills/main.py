@@ -59,14 +59,14 @@ def settle(node: Node, processes: int = PROCESSES) -> None:
     raise SystemExit("The processes did not come to the end of the log within two hours.")
 
 
-def disturb(node: Node, kills: int, draw: random.Random) -> int:
+def disturb(node: Node, kills: int, longest: float, draw: random.Random) -> int:
     """Kills it until it was killed often enough, or nothing is left to do.
 
     Returns how many of the kills came while processes still had something to do.
     """
     timely = 0
     for number in range(kills):
-        time.sleep(draw.uniform(0.05, 2.5))
+        time.sleep(draw.uniform(0.05, longest))
         left = outcome.head(node) - outcome.processed(node)
         with_database = draw.random() < 0.4
         node.kill(with_database)
@@ -109,14 +109,17 @@ def main() -> int:
         peace.start()
         tell("Training")
         prepare(peace, labelled)
+        tell("Storing the messages")
+        fill(peace, messages)
         peace.stop()
-        # A copy: the same secrets, so the same ids of messages and sketches of their words, and the same model.
+        # A copy: the same messages in the same order, the same secrets and so the same sketches of their words, and the same
+        # model; most of them the processes have not read yet.
         killed = peace.copy(work / "killed", arguments.port + 1)
         nodes.append(killed)
         peace.start()
         began = time.monotonic()
-        tell("Left in peace")
-        fill(peace, messages)
+        unread = outcome.head(peace) - outcome.processed(peace)
+        tell(f"Left in peace, from {unread} events unread")
         settle(peace)
         seconds = time.monotonic() - began
         events = outcome.head(peace)
@@ -124,8 +127,8 @@ def main() -> int:
         peace.stop()
         tell("Through kills")
         killed.start()
-        fill(killed, messages)
-        timely = disturb(killed, arguments.kills, draw)
+        # Long enough to come further now and then: a finder reads the log again before it goes on.
+        timely = disturb(killed, arguments.kills, max(2.5, arguments.messages / 6_000), draw)
         settle(killed)
         peace.start()
         settle(peace)
@@ -141,6 +144,7 @@ def main() -> int:
         result = {
             "messages": arguments.messages + arguments.labelled,
             "events": events,
+            "unread": unread,
             "seconds_in_peace": round(seconds),
             "kills": arguments.kills,
             "timely_kills": timely,
