@@ -21,8 +21,9 @@ struct Chorus: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ImportCommand.self, ReleaseCommand.self, ProjectionsCommand.self,
-            TaxonomyCommand.self, ClassifyCommand.self, ModelsCommand.self, TopicsCommand.self, TenantsCommand.self,
-            KeysCommand.self, ForgetCommand.self, LogCommand.self, SQLURLCommand.self,
+            TaxonomyCommand.self, ClassifyCommand.self, ModelsCommand.self, TopicsCommand.self, InboxCommand.self,
+            RoutingCommand.self, TenantsCommand.self, KeysCommand.self, ForgetCommand.self, LogCommand.self,
+            SQLURLCommand.self,
         ]
     )
 }

@@ -26,6 +26,40 @@ import Testing
         try await caller.send(.post, "/v1/feedback?onChange=amend", as: who, body)
     }
 
+    /// Leaving it out later brings it back to nobody whom it speaks against.
+    @Test func whomItSpeaksAgainstReadsItNoLonger() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            for body in [
+                #"{"code":"city","names":{"en":"City"}}"#, #"{"code":"union","names":{"en":"Union"},"parent":"city"}"#,
+            ] {
+                #expect(try await caller.send(.post, "/v1/organizations", as: .admin, body).status == 201)
+            }
+            func body(_ text: String, _ more: String = "") -> String {
+                #"{"text":"\#(text)","source":"hotline","externalId":"9","organization":"union"\#(more)}"#
+            }
+            let sent = try await amend(caller, body("Dues"))
+            let demand = "/v1/demands/\(sent.id).1"
+            #expect(try await caller.send(.get, demand, as: .reviewerOfUnion).status == 200)
+            let urgent = #","against":"union","urgent":true"#
+            let amended = try await amend(caller, body("They keep our dues", urgent))
+            #expect(amended.status == 201, "\(amended.text)")
+            let seen = try await caller.send(.get, demand, as: .reviewer)
+            #expect(seen.json["handling"]?["against"]?.string == "union", "\(seen.text)")
+            #expect(seen.json["handling"]?["isUrgent"]?.bool == true)
+            #expect(try await amend(caller, body("They keep our dues", urgent)).position == amended.position)
+            for text in ["They keep our dues", "They keep all our dues"] {
+                #expect(try await amend(caller, body(text)).status == 201)
+                #expect(try await caller.send(.get, demand, as: .reviewerOfUnion).status == 404)
+                #expect(try await caller.send(.get, "/v1/feedback/\(sent.id)", as: .reviewerOfUnion).status == 404)
+                let now = try await caller.send(.get, "/v1/feedback/\(sent.id)", as: .reviewer)
+                #expect(now.json["organization"]?.string == nil, "\(now.text)")
+                try await server.project()
+                #expect(!(try await caller.send(.get, "/v1/demands", as: .reviewerOfUnion).text.contains("dues")))
+            }
+        }
+    }
+
     @Test func theNewWordsHoldAndTheOldOnesAreKept() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in

@@ -21,7 +21,9 @@ private func command(
     _ content: FeedbackReceived,
     kind: DemandKind? = nil,
     category: GivenCategory? = nil,
-    repeats: Bool = false
+    repeats: Bool = false,
+    against: String? = nil,
+    isUrgent: Bool = false
 ) -> Message.Command {
     .receive(
         ReceiveFeedback(
@@ -30,7 +32,10 @@ private func command(
             category: category,
             allowedChannels: ["web", "phone"],
             repeatsStoredRequest: repeats,
-            onChange: .amend
+            onChange: .amend,
+            against: against,
+            isUrgent: isUrgent,
+            organizations: Handled.tree
         )
     )
 }
@@ -103,6 +108,63 @@ private func command(
         for event in events { Message.evolve(&after, event) }
         #expect(after.demands == state.demands)
         #expect(after.lastPassage == 4 && after.amendments == 1)
+    }
+
+    /// What was said of a complaint in "roads" stays; the rest of the events follows.
+    private func heard(_ command: (FeedbackReceived) -> Message.Command, _ state: Message.State) throws
+        -> [HandlingEvent]
+    {
+        try Message.decide(command(content(3)), state).compactMap { event in
+            if case .handled(let handled) = event { handled } else { nil }
+        }
+    }
+
+    @Test func whomItSpeaksAgainstIsHeardAnewAndTheDemandMovesAway() throws {
+        let amend = { command($0, kind: .complaint, category: GivenCategory(code: "roads"), against: "works") }
+        let set = HandlingEvent.againstSet(DemandAgainstSet(demand: 1, organization: "works", isGiven: true))
+        #expect(try heard(amend, stored()) == [set])
+        let routed = stored([
+            .handled(Handled.routed("lamps", .reviewer)), .handled(.claimed(DemandClaimed(demand: 1, by: "key:a"))),
+        ])
+        let events = try heard(amend, routed)
+        #expect(events == [set, Handled.routed("city", .reviewer)])
+        var after = routed
+        for event in events { Message.evolve(&after, .handled(event)) }
+        #expect(after.demands[0].handling.claimedBy == nil && after.demands[0].handling.against == "works")
+        #expect(try heard(amend, after) == [], "said once")
+        #expect(try heard({ command($0) }, after) == [], "leaving it out shows the words to nobody")
+    }
+
+    @Test func whatAReviewerSaidOfWhomItSpeaksAgainstStays() throws {
+        let amend = { command($0, against: "works") }
+        let schools = MessageEvent.handled(.againstSet(DemandAgainstSet(demand: 1, organization: "schools")))
+        #expect(try heard(amend, stored([schools])) == [])
+        let given = MessageEvent.handled(
+            .againstSet(DemandAgainstSet(demand: 1, organization: "works", isGiven: true))
+        )
+        let none = MessageEvent.handled(.againstSet(DemandAgainstSet(demand: 1, organization: nil)))
+        #expect(try heard(amend, stored([given, none])) == [])
+    }
+
+    @Test func urgencyIsHeardAnewUnlessAReviewerSettledIt() throws {
+        let urgent = HandlingEvent.urgencySet(DemandUrgencySet(demand: 1, isUrgent: true, due: nil, isGiven: true))
+        let calm = HandlingEvent.urgencySet(DemandUrgencySet(demand: 1, isUrgent: false, due: nil, isGiven: true))
+        let settled = HandlingEvent.urgencySet(DemandUrgencySet(demand: 1, isUrgent: false, due: nil))
+        #expect(try heard({ command($0, isUrgent: true) }, stored()) == [urgent])
+        #expect(try heard({ command($0, isUrgent: true) }, stored([.handled(urgent)])) == [])
+        #expect(try heard({ command($0) }, stored([.handled(urgent)])) == [calm])
+        #expect(try heard({ command($0, isUrgent: true) }, stored([.handled(settled)])) == [])
+    }
+
+    /// Parts of a divided message voice what the message says.
+    @Test func everyDemandOfTheMessageSpeaksAgainstThem() throws {
+        let parts = stored([
+            .demandOpened(DemandOpened(demand: 2, dividedFrom: 1)),
+            .demandOpened(DemandOpened(demand: 3, dividedFrom: 1)),
+            .demandRejoined(DemandRejoined(demand: 3, into: 1)),
+        ])
+        let events = try heard({ command($0, against: "works") }, parts)
+        #expect(events.compactMap(\.demand) == [1, 2])
     }
 
     @Test func movesPlaceAndGroupsThatNobodyCorrected() throws {

@@ -94,6 +94,14 @@ extension Expectation {
         ),
         .init("DemandAgainstSet.v1.bare", handled: .againstSet(DemandAgainstSet(demand: 1, organization: nil))),
         .init(
+            "DemandAgainstSet.v1.given",
+            handled: .againstSet(DemandAgainstSet(demand: 2, organization: "city-works", isGiven: true))
+        ),
+        .init(
+            "DemandUrgencySet.v1.given",
+            handled: .urgencySet(DemandUrgencySet(demand: 2, isUrgent: true, due: nil, isGiven: true))
+        ),
+        .init(
             "DemandUrgencySet.v1.full",
             handled: .urgencySet(DemandUrgencySet(demand: 3, isUrgent: true, due: time))
         ),

@@ -88,9 +88,11 @@ enum FeedbackIntake {
         let text = SealedPassage(state.lastPassage + 1, "text", message.text, given.language)
         let subject = message.subject.map { SealedPassage(state.lastPassage + 2, "subject", $0, given.language) }
         var coordinates = given.coordinates(person: known.personToken, reportedSupport: message.reportedSupport)
-        // Whom it speaks against is not told of it, nor is anybody below: it counts as addressed to nobody.
-        if let against = message.against, let addressed = coordinates.organization,
-            vocabulary.organizations.isWithin(addressed, against)
+        // Whom it speaks against is not told of it, nor is anybody below: it counts as addressed to nobody. An amendment that
+        // does not say so any more leaves it so.
+        let against = [message.against] + state.demands.map(\.handling.against)
+        if let addressed = coordinates.organization,
+            against.contains(where: { $0.map { vocabulary.organizations.isWithin(addressed, $0) } ?? false })
         {
             coordinates.organization = nil
         }
@@ -110,7 +112,8 @@ enum FeedbackIntake {
                     repeatsStoredRequest: repeats,
                     onChange: onChange,
                     against: message.against,
-                    isUrgent: message.isUrgent
+                    isUrgent: message.isUrgent,
+                    organizations: vocabulary.organizations
                 )
             ),
             state

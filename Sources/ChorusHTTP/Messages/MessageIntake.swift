@@ -95,6 +95,10 @@ struct MessageIntake: Sendable {
         case .demandOpened: true
         case .demandCategorised(let categorised): categorised.method != .reviewer
         case .demandKindSet(let set): set.method != .reviewer
+        case .handled(.againstSet(let set)): set.isGiven
+        case .handled(.urgencySet(let set)): set.isGiven
+        // Away from whom it speaks against.
+        case .handled(.routed(let routed)): routed.reason == nil
         default: false
         }
     }

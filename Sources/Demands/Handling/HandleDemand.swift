@@ -155,7 +155,7 @@ extension Message {
             guard present.against != organization else { return [] }
             if let organization, !tree.knows(organization) { throw .unknownOrganization(organization) }
             return [.againstSet(DemandAgainstSet(demand: number, organization: organization))]
-                + moveAway(command, organization, demand, tree)
+                + moveAway(number, organization, present, tree)
         case .setUrgent(let isUrgent, let hours):
             guard present.isUrgent != isUrgent || !present.urgencyIsReviewed else { return [] }
             let due = hours.map { answerDue(command, state, hours: $0) } ?? present.due
@@ -315,17 +315,17 @@ extension Message {
     }
 
     /// A demand that speaks against whoever has it goes to whoever stands above them.
-    private static func moveAway(
-        _ command: HandleDemand,
+    static func moveAway(
+        _ number: Int16,
         _ organization: String?,
-        _ demand: State.Demand,
+        _ present: Handling,
         _ tree: OrganizationTree
     ) -> [HandlingEvent] {
-        guard let organization, let route = demand.handling.route else { return [] }
+        guard let organization, let route = present.route else { return [] }
         // Whoever may still hear it keeps it, also when a reviewer had sent it back to them.
         func allowed(_ code: String?) -> String? {
             guard let code, tree.isWithin(code, organization) else { return code }
-            return tree.nearest(code, besides: demand.handling.declinedBy, against: organization)
+            return tree.nearest(code, besides: present.declinedBy, against: organization)
         }
         var moved = route
         moved.responsible = allowed(route.responsible)
@@ -334,10 +334,10 @@ extension Message {
         return [
             .routed(
                 DemandRouted(
-                    demand: command.demand,
+                    demand: number,
                     route: moved,
-                    due: demand.handling.due,
-                    isUrgent: demand.handling.isUrgent
+                    due: present.due,
+                    isUrgent: present.isUrgent
                 )
             )
         ]
@@ -366,8 +366,12 @@ extension Handling {
     package mutating func evolve(_ event: HandlingEvent) {
         switch event {
         case .routed(let event):
-            // Whoever saw it since they stand above who was responsible sees it no longer.
-            if route?.responsible != event.route.responsible { escalatedTo = nil }
+            // Whoever saw it since they stand above who was responsible sees it no longer, and who had it in hand there has
+            // not any more.
+            if route?.responsible != event.route.responsible {
+                escalatedTo = nil
+                claimedBy = nil
+            }
             route = event.route
             due = event.due
             isUrgent = event.isUrgent
@@ -376,10 +380,12 @@ extension Handling {
             route = DemandRoute(responsible: event.to, steward: route?.steward, method: .declined)
             escalatedTo = nil
             claimedBy = nil
-        case .againstSet(let event): against = event.organization
+        case .againstSet(let event):
+            against = event.organization
+            if event.isGiven { givenAgainst = event.organization }
         case .urgencySet(let event):
             isUrgent = event.isUrgent
-            urgencyIsReviewed = true
+            if event.isGiven { isGivenUrgent = event.isUrgent } else { urgencyIsReviewed = true }
             due = event.due
         case .claimed(let event): claimedBy = event.by
         case .unclaimed: claimedBy = nil

@@ -87,6 +87,8 @@ package struct Handling: Sendable, Equatable {
     package var declinedBy: [String] = []
     /// The organization that it speaks against; neither that nor one below it may read it.
     package var against: String?
+    /// As whoever sent it said last.
+    package var givenAgainst: String?
     package var isUrgent = false
     /// As whoever sent it said.
     package var isGivenUrgent = false
@@ -107,6 +109,7 @@ package struct Handling: Sendable, Equatable {
 
     package init(_ opened: DemandOpened) {
         against = opened.against
+        givenAgainst = opened.against
         isUrgent = opened.isUrgent
         isGivenUrgent = opened.isUrgent
     }

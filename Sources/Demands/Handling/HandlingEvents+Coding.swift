@@ -19,7 +19,8 @@ extension HandlingEvent {
             self = .againstSet(
                 DemandAgainstSet(
                     demand: try body.int16("demand"),
-                    organization: try body.optionalString("organization")
+                    organization: try body.optionalString("organization"),
+                    isGiven: try body.flag("isGiven")
                 )
             )
         case Name.urgencySet:
@@ -27,7 +28,8 @@ extension HandlingEvent {
                 DemandUrgencySet(
                     demand: try body.int16("demand"),
                     isUrgent: try body.flag("isUrgent"),
-                    due: try body.optionalTimestamp("due")
+                    due: try body.optionalTimestamp("due"),
+                    isGiven: try body.flag("isGiven")
                 )
             )
         case Name.claimed:
@@ -88,12 +90,14 @@ extension HandlingEvent {
             .version1(Name.againstSet) { json in
                 json.field("demand", Int(event.demand))
                 json.field("organization", ifPresent: event.organization)
+                if event.isGiven { json.field("isGiven", true) }
             }
         case .urgencySet(let event):
             .version1(Name.urgencySet) { json in
                 json.field("demand", Int(event.demand))
                 if event.isUrgent { json.field("isUrgent", true) }
                 json.field("due", ifPresent: event.due?.description)
+                if event.isGiven { json.field("isGiven", true) }
             }
         case .claimed(let event):
             .version1(Name.claimed) { json in

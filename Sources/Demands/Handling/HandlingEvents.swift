@@ -122,29 +122,35 @@ package struct RoutingDeclined: Sendable, Equatable {
     }
 }
 
-/// A reviewer said which organization a demand speaks against.
+/// A reviewer, or who spoke when they said it anew, said which organization a demand speaks against.
 package struct DemandAgainstSet: Sendable, Equatable {
     package var demand: Int16
     /// Nil: none after all.
     package var organization: String?
+    /// Whether it came with the message, by an amendment.
+    package var isGiven: Bool
 
-    package init(demand: Int16, organization: String?) {
+    package init(demand: Int16, organization: String?, isGiven: Bool = false) {
         self.demand = demand
         self.organization = organization
+        self.isGiven = isGiven
     }
 }
 
-/// A reviewer said whether a demand is urgent.
+/// A reviewer, or whoever sent it when they said it anew, said whether a demand is urgent.
 package struct DemandUrgencySet: Sendable, Equatable {
     package var demand: Int16
     package var isUrgent: Bool
     /// By when an answer is due from now on; nil: no rule says so.
     package var due: Timestamp?
+    /// Whether it came with the message, by an amendment: reviewers and rules may say otherwise.
+    package var isGiven: Bool
 
-    package init(demand: Int16, isUrgent: Bool, due: Timestamp?) {
+    package init(demand: Int16, isUrgent: Bool, due: Timestamp?, isGiven: Bool = false) {
         self.demand = demand
         self.isUrgent = isUrgent
         self.due = due
+        self.isGiven = isGiven
     }
 }
 

@@ -33,7 +33,35 @@ extension Message {
         guard channel == state.coordinates?.channel || message.allowedChannels.contains(channel) else {
             throw .unknownChannel(allowed: message.allowedChannels)
         }
-        return [.amended(FeedbackAmended(content: message.received))] + reclassified(message, state)
+        return [.amended(FeedbackAmended(content: message.received))] + heardBy(message, state)
+            + reclassified(message, state)
+    }
+
+    /// Whom the message's demands speak against, and whether they are urgent, as it is said now.
+    ///
+    /// What is no longer said of whom it speaks against stays: leaving it out must not show the words to those. A reviewer
+    /// takes it back.
+    private static func heardBy(_ message: ReceiveFeedback, _ state: State) -> [MessageEvent] {
+        var events: [HandlingEvent] = []
+        for (index, demand) in state.demands.enumerated() where !demand.isRejoined {
+            let (number, present) = (Int16(index + 1), demand.handling)
+            if let against = message.against, against != present.givenAgainst,
+                present.against == nil || present.against == present.givenAgainst
+            {
+                events.append(.againstSet(DemandAgainstSet(demand: number, organization: against, isGiven: true)))
+                events += moveAway(number, against, present, message.organizations)
+            }
+            if message.isUrgent != present.isGivenUrgent, !present.urgencyIsReviewed {
+                let set = DemandUrgencySet(
+                    demand: number,
+                    isUrgent: message.isUrgent,
+                    due: present.due,
+                    isGiven: true
+                )
+                events.append(.urgencySet(set))
+            }
+        }
+        return events.map(MessageEvent.handled)
     }
 
     /// Kind and category of the message's demand as they are said now, where no reviewer has spoken.

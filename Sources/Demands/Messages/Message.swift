@@ -300,6 +300,8 @@ package struct ReceiveFeedback: Sendable {
     /// is addressed to that, or to one below it.
     package var against: String?
     package var isUrgent: Bool
+    /// Who may hear what speaks against whom, when an amendment says so.
+    package var organizations: OrganizationTree
 
     var opened: DemandOpened {
         DemandOpened(
@@ -318,8 +320,10 @@ package struct ReceiveFeedback: Sendable {
         repeatsStoredRequest: Bool,
         onChange: OnChange = .refuse,
         against: String? = nil,
-        isUrgent: Bool = false
+        isUrgent: Bool = false,
+        organizations: OrganizationTree = OrganizationTree(Registry())
     ) {
+        self.organizations = organizations
         self.against = against
         self.isUrgent = isUrgent
         self.received = received

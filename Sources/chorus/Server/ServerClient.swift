@@ -13,6 +13,8 @@ struct ServerClient: Sendable {
     struct Answer: Sendable {
         let status: Int
         let body: JSONValue
+        /// Whether there is another page behind this one.
+        var hasMore = false
 
         /// For `--json`.
         var text: String { String(decoding: body.bytes, as: UTF8.self) }
@@ -24,9 +26,16 @@ struct ServerClient: Sendable {
         try await send(HTTPClientRequest(url: address(path, query)), within: .seconds(60))
     }
 
-    /// - Parameter body: one JSON object.
-    func post(_ path: [String], _ body: [UInt8], within limit: TimeAmount = .seconds(60)) async throws -> Answer {
-        try await post(path, [], body, type: "application/json", within: limit)
+    /// - Parameters:
+    ///   - body: one JSON object.
+    ///   - revision: what must stand for the change to be made; nil: whatever does.
+    func post(
+        _ path: [String],
+        _ body: [UInt8],
+        onlyIf revision: Int? = nil,
+        within limit: TimeAmount = .seconds(60)
+    ) async throws -> Answer {
+        try await post(path, [], body, type: "application/json", onlyIf: revision, within: limit)
     }
 
     func post(_ path: [String], _ query: [(String, String?)] = [], csv: [UInt8]) async throws -> Answer {
@@ -38,11 +47,13 @@ struct ServerClient: Sendable {
         _ query: [(String, String?)],
         _ body: [UInt8],
         type: String,
+        onlyIf revision: Int? = nil,
         within limit: TimeAmount
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: address(path, query))
         request.method = .POST
         request.headers.add(name: "Content-Type", value: type)
+        if let revision { request.headers.add(name: "If-Match", value: "\"\(revision)\"") }
         request.body = .bytes(ByteBuffer(bytes: body))
         return try await send(request, within: limit)
     }
@@ -64,22 +75,23 @@ struct ServerClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let answer: Result<(HTTPResponseStatus, ByteBuffer), any Error>
+        let answer: Result<(HTTPClientResponse, ByteBuffer), any Error>
         do {
             let response = try await client.execute(request, timeout: limit)
-            answer = .success((response.status, try await response.body.collect(upTo: Self.longestAnswer)))
+            answer = .success((response, try await response.body.collect(upTo: Self.longestAnswer)))
         } catch let error as HTTPClientError where error == .deadlineExceeded {
             answer = .failure(Complaint("no answer from \(url) for \(limit.nanoseconds / 1_000_000_000) s"))
         } catch {
             answer = .failure(Complaint("no answer from \(url): does `chorus serve` run there? Another address: --url"))
         }
         try await client.shutdown()
-        let (status, bytes) = try answer.get()
+        let (response, bytes) = try answer.get()
         let limits = JSONLimits(maximumBytes: Self.longestAnswer)
         guard let body = try? JSONValue.parse(bytes.readableBytesView, limits: limits) else {
-            throw Complaint("\(url) is no Chorus server (\(status)); give its address with --url")
+            throw Complaint("\(url) is no Chorus server (\(response.status)); give its address with --url")
         }
-        return Answer(status: Int(status.code), body: body)
+        let hasMore = response.headers["Link"].contains { $0.contains("rel=\"next\"") }
+        return Answer(status: Int(response.status.code), body: body, hasMore: hasMore)
     }
 }
 

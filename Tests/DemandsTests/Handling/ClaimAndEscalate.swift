@@ -23,6 +23,19 @@ import Testing
         let free = Handled.state([Self.claimed, .unclaimed(demand: 1)])
         #expect(Handled.refusal(.claim, free, actor: "key:b") == nil)
     }
+
+    /// Who had it in hand worked for whom it was given to.
+    @Test func endsWhenSomebodyElseIsResponsible() throws {
+        let taken = [Handled.routed("lamps"), Self.claimed]
+        func claimedBy(_ events: [HandlingEvent]) -> String? {
+            Handled.state(taken + events).demands[0].handling.claimedBy
+        }
+        #expect(claimedBy([Handled.routed("lamps", steward: "union", .reviewer)]) == "key:a")
+        #expect(claimedBy([Handled.routed("schools", .reviewer)]) == nil)
+        let away = try Handled.decide(.speakAgainst("works", Handled.tree), Handled.state(taken))
+        #expect(claimedBy(away) == nil)
+        #expect(claimedBy([.againstSet(DemandAgainstSet(demand: 1, organization: "schools"))]) == "key:a")
+    }
 }
 
 @Suite struct EscalateADemand {

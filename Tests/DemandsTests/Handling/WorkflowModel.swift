@@ -75,7 +75,7 @@ struct WorkflowModel: Equatable {
     }
 
     private mutating func give(_ responsible: String?, _ steward: String?, _ by: String) {
-        if responsible != self.responsible { sees = nil }
+        if responsible != self.responsible { (sees, claimedBy) = (nil, nil) }
         (self.responsible, self.steward, saidBy) = (responsible, steward, by)
     }
 
