@@ -151,6 +151,20 @@ import Testing
         }
     }
 
+    @Test func whoeverSaysWhomItSpeaksAgainstIsToldWhereItWent() async throws {
+        try await TestServer.make().run { caller in
+            try await Self.organize(caller)
+            let demand = try await caller.feedback(#"{"text":"The lamp people were rude"}"#).id + ".1"
+            _ = try await Self.post(caller, demand, "route", #"{"responsible":"lamps"}"#)
+            let moved = try await Self.post(caller, demand, "against", #"{"organization":"lamps"}"#)
+            #expect(moved.json["handling"]?["responsible"]?.string == "roads", "\(moved.text)")
+            // The tag is of what is shown: the next step of the same reviewer is not refused for the first one.
+            let tag = try #require(moved.headers[.eTag])
+            let next = try await Self.post(caller, demand, "accept", headers: [.ifMatch: tag])
+            #expect(next.status == 200, "\(next.text)")
+        }
+    }
+
     @Test func reportsAreForNamedReadersAndEachReadingIsRecorded() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in

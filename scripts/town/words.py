@@ -131,3 +131,23 @@ SURVEY = {
          "collectsDemands": {"kind": "suggestion"}},
     ],
 }
+
+# What the town's offices answer. Of the second kind is what only says that it was received.
+ANSWERS = {
+    "answered": {
+        "zh": "您反映的情况我们去现场看过，已安排在下周处理，费用由镇里承担。",
+        "en": "We went to see it. It will be put right next week, and the town pays for it.",
+    },
+    "acknowledged": {"zh": "您的留言已收悉，感谢您的关心。", "en": "We have received your message. Thank you."},
+}
+REFUSAL_ZH = "这件事不在镇里的权限之内。"
+REFUSAL_EN = "This is not for the town to decide."
+AGAIN_ZH = "一周过去了，没有人来。"
+AGAIN_EN = "A week has passed and nobody came."
+
+BRIEF = {
+    "title": "柳渡人说得最多的两件事",
+    "text": "镇上很多人在不同的地方说了同样的两件事。我们请镇政府在秋天以前给出安排。",
+    "language": "zh",
+}
+OUTCOME = "第一件今年办，第二件列入明年的预算。"

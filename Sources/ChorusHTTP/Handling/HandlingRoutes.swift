@@ -45,6 +45,8 @@ struct HandlingRoutes: Sendable {
         var words: String?
         /// What they are: `reply`, `reason`.
         var kind = "reason"
+        /// Whether one event may bring another one, stored with it.
+        var makesSeveralEvents = false
         let action: @Sendable (Message.State.Demand, PassageLink?) throws -> HandleDemand.Action
         let matches: @Sendable (HandlingEvent) -> Bool
     }
@@ -112,7 +114,8 @@ struct HandlingRoutes: Sendable {
         let code = fields.string("organization", maximumScalars: 64, allow: .blank)
         guard let code else { return nil }
         let organization = code.isEmpty ? nil : code
-        return Wish { _, _ in
+        // It may take the demand away from whoever has it.
+        return Wish(makesSeveralEvents: true) { _, _ in
             .speakAgainst(organization, context.organizations)
         } matches: { event in
             if case .againstSet(let set) = event { set.organization == organization } else { false }
@@ -286,6 +289,7 @@ extension DemandCommand {
         self.init(
             verb: verb,
             id: id,
+            makesSeveralEvents: wish.makesSeveralEvents,
             words: wish.words,
             make: { state, received in
                 let sealed = wish.words.map { SealedPassage(state.lastPassage + 1, wish.kind, $0, nil) }

@@ -15,9 +15,11 @@ final class Running: Sendable {
     private let heard = Mutex(Heard())
 
     /// Starts it; its environment is ours without what would set Chorus up otherwise.
-    init(_ arguments: [String], in installation: Installation) throws {
+    ///
+    /// - Parameter program: a script instead of `chorus` itself.
+    init(_ arguments: [String], in installation: Installation, program: String? = nil) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Binary.path())
+        process.executableURL = URL(fileURLWithPath: try program ?? Binary.path())
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment.filter { name, _ in
             !name.hasPrefix("CHORUS_") && !name.hasPrefix("PG") && name != "DATABASE_URL" && name != "TZ"
