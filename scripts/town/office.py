@@ -138,7 +138,9 @@ class Office:
         """The workers' union tells the town hall what it hears most about; unless it did so in an earlier run."""
         if json.loads(self.server.call("GET", "/v1/briefs?limit=1"))["briefs"]:
             return
-        topics = json.loads(self.server.call("GET", "/v1/topics?limit=2"))["topics"]
+        topics = []
+        while len(topics) < 2:  # They are found in the order of the log, a moment after the messages.
+            topics = json.loads(self.server.call("GET", "/v1/topics?limit=2"))["topics"]
         body = {"organization": "union", "topics": [topic["topic"] for topic in topics], **words.BRIEF}
         made = json.loads(self.server.call("POST", "/v1/briefs", body, headers={"Idempotency-Key": "demo-brief"}))
         path = f"/v1/briefs/{made['id']}"

@@ -1,9 +1,13 @@
 """Further demands, invented, so that every route of the workflow is walked, also those that are refused."""
 
+import uuid
+
 import town_hall
 from server import Server
 
 SOURCE = "walk"
+# As many as a release needs, and one more.
+VOICES = 6
 ANSWER = "试办窗口已安排工作人员处理，结果将于周五公布。"
 
 
@@ -186,3 +190,26 @@ def judge(server: Server, people: int, wave: int) -> None:
         assert said["isJudged"]
         again = server.call("code:" + code, "POST", "/v1/track/judgement", {"isSolved": False}, expect=409)
         assert again["code"] == "already-judged"
+
+
+def release(server: Server) -> None:
+    """A release that holds everything until now.
+
+    Answers and judgements make none: people must have spoken since the last, and the server makes one by itself now and
+    then. So some speak first, as often as it takes.
+    """
+    made = False
+    while not made:
+        lines = [
+            {
+                "text": "我也想说一句",
+                "source": SOURCE,
+                "personRef": str(uuid.uuid4()),
+                "category": town_hall.TRIAL_CATEGORY,
+                "channel": "web",
+            }
+            for _ in range(VOICES)
+        ]
+        server.bulk("collector", "/v1/feedback/bulk", lines)
+        town_hall.wait_until_routed(server)
+        made = server.release()

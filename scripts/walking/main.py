@@ -76,11 +76,11 @@ def main() -> int:
     progress("every route, on invented demands", 0, 1)
     invented.walk(server)
     progress("every route, on invented demands", 1, 1)
-    server.release()
+    invented.release(server)
     found += figures.of_judgements(server, "synthetic alone", 0)
     # The control: what is not marked counts in each of these.
     invented.judge(server, CONTENT, 1)
-    server.release()
+    invented.release(server)
     found += figures.of_judgements(server, f"{CONTENT} people more", CONTENT)
 
     missing = contract(server) - server.walked - ELSEWHERE

@@ -104,12 +104,13 @@ class Server:
         self.call("reviewer", "GET", "/v1/inbox", query=f"limit=1&min_position={head}")
         return head
 
-    def release(self) -> None:
-        """A release for analysts, and the wait until they see it."""
+    def release(self) -> bool:
+        """A release for analysts, and the wait until they see it; false: too few people have spoken since the last."""
         ended = subprocess.run([self.binary, "release"], capture_output=True, text=True, check=False)
-        if ended.returncode:
+        if ended.returncode and "people have spoken since" not in ended.stderr:
             sys.exit(f"chorus release: {ended.stderr}")
         self.settle()
+        return ended.returncode == 0
 
 
 def progress(what: str, done: int, of: int) -> None:
