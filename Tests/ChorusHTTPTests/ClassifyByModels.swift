@@ -99,6 +99,19 @@ import Testing
             let refusals = try await server.operators.query("SELECT FROM projections.process_refusals")
             #expect(refusals.count == 0)
             try await expectQuality(server)
+
+            // What is masked explains nothing, not in the subject either.
+            let two = try await caller.feedback(#"{"text":"🙂🙂🙂","subject":"the playground is broken"}"#)
+            func isExplainedByWords() async throws -> Bool {
+                let why = try await caller.send(.get, demand(two) + "/explanation", as: .reviewer)
+                #expect(why.status == 200, "\(why.text)")
+                let pieces = (why.json["pieces"]?.array ?? []).compactMap { $0["words"]?.string }
+                return pieces.contains { $0.contains { "a"..."z" ~= $0 } }
+            }
+            #expect(try await isExplainedByWords())
+            let mask = #"{"passage":2,"spans":[{"from":0,"to":24}]}"#
+            #expect(try await caller.send(.post, demand(two) + "/mask", as: .reviewer, mask).status == 200)
+            #expect(try await !isExplainedByWords())
         }
     }
 

@@ -5,17 +5,16 @@ import Postgres
 /// The words of a demand, read where the demand board stands: those of the parts of its passage that voice it, but for what a
 /// reviewer masked; none of a report, which is read by its id so that the reading is recorded.
 struct BoardWording: Sendable {
-    /// Of its message; nil: it has none, or it was forgotten.
+    /// Of its message; nil: it has none, it was forgotten, or the demand is a part of the message: what is said there may be
+    /// that of another part, a report perhaps.
     let subject: String?
     /// Nil: it was forgotten.
     let text: String?
-    /// It is voiced by parts of a passage only, of which the subject may say nothing.
-    let isPart: Bool
     /// The organization that it speaks against.
     let against: String?
 
     /// The subject, or all words where that says nothing of this demand.
-    var gist: String? { isPart ? text : subject ?? text }
+    var gist: String? { subject ?? text }
 
     /// What a statement selects.
     static let columns: StaticString = "s.body, t.body, f.spans, f.kind, f.against, sm.spans, tm.spans"
@@ -62,19 +61,21 @@ struct BoardWording: Sendable {
         let ends = try row.decode(first + 2, as: [Int32]?.self)
         let isReport = try row.decode(first + 3, as: String?.self) == DemandKind.report.rawValue
         against = try row.decode(first + 4)
-        isPart = ends != nil
         guard !isReport else {
             self.subject = nil
             text = nil
             return
         }
-        let subjectMasks = try Self.spans(row, first + 5)
-        let textMasks = try Self.spans(row, first + 6)
-        self.subject = subject?.isEmpty == true ? nil : subject.map(subjectMasks.masking)
+        let subjectMasks = try [Span].masks(row, first + 5)
+        let textMasks = try [Span].masks(row, first + 6)
+        self.subject = subject?.isEmpty == true || ends != nil ? nil : subject.map(subjectMasks.masking)
         text = body.map(textMasks.masking).map { shown in ends.map { [Span](ends: $0).words(of: shown) } ?? shown }
     }
+}
 
-    private static func spans(_ row: PostgresRow, _ column: Int) throws -> [Span] {
+extension [Span] {
+    /// What is masked in a passage, as the last `PassageMasked` event of it says; none: there is no such event.
+    static func masks(_ row: PostgresRow, _ column: Int) throws -> [Span] {
         guard let json = try row.decode(column, as: PostgresJSON?.self) else { return [] }
         return (try JSONValue.parse(json.bytes).array ?? []).compactMap { span in
             guard let from = span["from"]?.int, let to = span["to"]?.int else { return nil }

@@ -138,7 +138,7 @@ struct CorrectionRoutes: Sendable {
         return .json(headers: Precondition.headers(record.revision(of: demand))) { json in
             json.field("position", record.position)
             json.field("status", record.status)
-            record.write(demand, to: &json, handled: passages)
+            record.write(demand, to: &json, handled: passages, for: .reader)
             json.field("passage", Int(record.passage(of: demand)))
             json.field("text", record.words(of: demand, passages))
             record.writeHistory(to: &json, of: id.number)

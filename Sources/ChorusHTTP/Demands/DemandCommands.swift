@@ -37,6 +37,8 @@ struct DemandCommands: Sendable {
         _ caller: Caller
     ) async throws -> Appended {
         let index = Int(command.id.number) - 1
+        let readsReports = try await services.reads(reports: caller)
+        let organizations = try await services.routing.organizations(of: caller.tenant.id)
         let appended: Appended
         do {
             appended = try await services.store.execute(
@@ -54,11 +56,18 @@ struct DemandCommands: Sendable {
                 ) { known in
                     let state = try Message.state(after: known.history)
                     if state.demands.indices.contains(index) {
+                        // Also when it stopped being theirs since the door looked.
+                        if let own = caller.onlyOrganization {
+                            let addressed = state.coordinates?.organization
+                            guard state.demands[index].handling.concerns(own, addressed: addressed, organizations)
+                            else { throw Problem.notFound }
+                        }
                         try precondition.require(Version(state.demands[index].revision)) { _ in }
                     }
                     let received = known.history.first?.recordedAt ?? Timestamp(microsecondsSince1970: 0)
                     let (wish, passages) = try command.make(state, received)
                     let events = try Message.decide(wish, state)
+                    guard readsReports || !Message.opensReport(events, state) else { throw Problem.namedReadersOnly }
                     return Decision(events: events.map(\.encoded), passages: events.isEmpty ? [] : passages)
                 }
             )
@@ -94,9 +103,12 @@ struct DemandCommands: Sendable {
                 last = event.position
             }
         }
-        guard let record = try MessageRecord(appended.history.filter { $0.position <= last }),
+        guard var record = try MessageRecord(appended.history.filter { $0.position <= last }),
+            let whole = try MessageRecord(appended.history),
             let demand = record.demands.first(where: { $0.number == id.number })
         else { throw Problem.notFound }
+        // What was masked since is shown in no repeat.
+        record.takeMasks(of: whole)
         let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
         return .json(headers: Precondition.headers(record.revision(of: demand))) { json in
             json.field("position", last)
@@ -136,9 +148,14 @@ struct DemandCommands: Sendable {
 
 extension MessageRecord {
     /// A demand's members with its way to its answer, for reviewers.
-    func write(_ demand: Demand, to json: inout JSONWriter, handled passages: [Int16: Passage]) {
+    func write(
+        _ demand: Demand,
+        to json: inout JSONWriter,
+        handled passages: [Int16: Passage],
+        for reader: Reader = .reviewer
+    ) {
         write(demand, to: &json)
-        writeHandling(of: demand, to: &json, passages, for: .reviewer)
+        writeHandling(of: demand, to: &json, passages, for: reader)
     }
 }
 
@@ -150,11 +167,18 @@ extension Services {
     }
 
     /// The message of a demand that the caller may review.
-    func reviewable(_ id: DemandID, _ caller: Caller) async throws -> MessageRecord {
+    ///
+    /// - Parameter orRepeated: with a key also one that no longer concerns the caller: giving it back may be what a repeat
+    ///   of the request is answered with, and the decision refuses all else. Never one that speaks against them.
+    func reviewable(_ id: DemandID, _ caller: Caller, orRepeated key: IdempotencyKey? = nil) async throws
+        -> MessageRecord
+    {
         let stream = StreamID(type: Message.streamType, id: id.message)
+        let organizations = try await routing.organizations(of: caller.tenant.id)
         guard let record = try MessageRecord(try await store.history(of: stream, tenant: caller.tenant.id)),
             let demand = record.demands.first(where: { $0.number == id.number }),
-            record.isReviewable(demand, by: caller, try await routing.organizations(of: caller.tenant.id))
+            record.isReviewable(demand, by: caller, organizations)
+                || (key != nil && !record.speaksAgainst(caller, demand, organizations))
         else { throw Problem.notFound }
         return record
     }

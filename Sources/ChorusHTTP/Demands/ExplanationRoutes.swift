@@ -30,7 +30,7 @@ struct ExplanationRoutes: Sendable {
         guard let words = record.words(of: demand, passages) else {
             throw Problem(409, "forgotten", "the words of this demand were forgotten; nothing can be explained by them")
         }
-        let subject = record.subject(of: demand).flatMap { passages[$0]?.body }
+        let subject = record.subject(of: demand).flatMap { record.shown($0, passages) }
         let text = DemandWords(subject: subject ?? "", detail: words).text
         let model = try await services.models.model(trained.digest, tenant: caller.tenant.id)
         var classifier = Classifier(model, threshold: 0)

@@ -29,30 +29,46 @@ struct LabelRoutes: Sendable {
 
     private func receive(_ call: Call, _ caller: Caller) async throws -> Response {
         let request = try BulkRequest(call)
-        let taxonomy = FreshTaxonomy(try await services.taxonomy(of: caller.tenant.id))
+        let rules = FreshRules(try await rules(caller))
         return try bulk.answer(
             call,
             caller,
             request,
             // What is known is kept when the database cannot say.
-            refresh: { if let fresh = try? await services.taxonomy(of: caller.tenant.id) { taxonomy.take(fresh) } },
+            refresh: { if let fresh = try? await self.rules(caller) { rules.take(fresh) } },
             work: { value, _ throws(Problem) in
                 let label = try Label(value, tenant: caller.tenant)
-                if let category = label.category, let mistake = taxonomy.present.mistake(inCategories: [category]) {
+                if let category = label.category, let mistake = rules.present.taxonomy.mistake(inCategories: [category])
+                {
                     throw Problem.label([FieldError(pointer: "/category", code: .notAllowed, detail: mistake)])
                 }
-                return BulkWork(stream: label.demand.message) { try await say(label, caller, request.key) }
+                return BulkWork(stream: label.demand.message) {
+                    try await say(label, caller, request.key, rules.present)
+                }
             }
         )
     }
 
+    private func rules(_ caller: Caller) async throws -> LabelRules {
+        LabelRules(
+            taxonomy: try await services.taxonomy(of: caller.tenant.id),
+            organizations: try await services.routing.organizations(of: caller.tenant.id),
+            readsReports: try await services.reads(reports: caller)
+        )
+    }
+
     /// The decision itself looks whether the caller may review the demand, so that a line costs no reading of its own.
-    private func say(_ label: Label, _ caller: Caller, _ key: IdempotencyKey?) async throws -> BulkResult {
+    private func say(
+        _ label: Label,
+        _ caller: Caller,
+        _ key: IdempotencyKey?,
+        _ rules: LabelRules
+    ) async throws -> BulkResult {
         let appended: Appended
         do {
-            appended = try await execute(label, Message.streamType, caller, key)
+            appended = try await execute(label, Message.streamType, caller, key, rules)
         } catch is AnswersASurvey {
-            appended = try await execute(label, Message.responseStreamType, caller, key)
+            appended = try await execute(label, Message.responseStreamType, caller, key, rules)
         }
         return BulkResult(status: 200, isRepeat: appended.isRepeat) { json in
             json.field("demand", label.demand.description)
@@ -67,10 +83,10 @@ struct LabelRoutes: Sendable {
         _ label: Label,
         _ type: String,
         _ caller: Caller,
-        _ key: IdempotencyKey?
+        _ key: IdempotencyKey?,
+        _ rules: LabelRules
     ) async throws -> Appended {
         let stream = StreamID(type: type, id: label.demand.message)
-        let organizations = try await services.routing.organizations(of: caller.tenant.id)
         return try await services.store.execute(
             Submission(
                 tenant: caller.tenant.id,
@@ -87,33 +103,43 @@ struct LabelRoutes: Sendable {
             ) { known in
                 guard let record = try MessageRecord(known.history),
                     let demand = record.demands.first(where: { $0.number == label.demand.number }),
-                    record.isReviewable(demand, by: caller, organizations)
+                    record.isReviewable(demand, by: caller, rules.organizations)
                 else { throw Problem.unknownDemand(label.isByExternalID) }
                 guard record.stream.type == type else { throw AnswersASurvey() }
-                var state = try Message.state(after: known.history)
+                let before = try Message.state(after: known.history)
+                var state = before
                 var events: [MessageEvent] = []
                 for command in label.commands {
                     let said = try Message.decide(command, state)
                     for event in said { Message.evolve(&state, event) }
                     events += said
                 }
+                guard rules.readsReports || !Message.opensReport(events, before) else { throw Problem.namedReadersOnly }
                 return Decision(events: events.map(\.encoded))
             }
         )
     }
 }
 
-/// The taxonomy of a request that may last for hours.
-private final class FreshTaxonomy: Sendable {
-    private let known: Mutex<Taxonomy.State>
+/// What labels are judged by.
+private struct LabelRules: Sendable {
+    let taxonomy: Taxonomy.State
+    let organizations: OrganizationTree
+    /// Whether the caller may say that a report is none.
+    let readsReports: Bool
+}
 
-    init(_ state: Taxonomy.State) {
-        known = Mutex(state)
+/// The rules of a request that may last for hours.
+private final class FreshRules: Sendable {
+    private let known: Mutex<LabelRules>
+
+    init(_ rules: LabelRules) {
+        known = Mutex(rules)
     }
 
-    var present: Taxonomy.State { known.withLock { $0 } }
+    var present: LabelRules { known.withLock { $0 } }
 
-    func take(_ fresh: Taxonomy.State) {
+    func take(_ fresh: LabelRules) {
         known.withLock { $0 = fresh }
     }
 }

@@ -10,14 +10,7 @@ extension Services {
     func requireReading(of demands: [MessageRecord.Demand], _ record: MessageRecord, _ caller: Caller) async throws {
         let reports = demands.filter { $0.kind == .report && !$0.isRejoined }
         guard !reports.isEmpty else { return }
-        guard try await reads(reports: caller) else {
-            throw Problem(
-                403,
-                "named-readers-only",
-                "the words of a report are for its named readers only (reportReaders of GET /v1/routing); everything else about "
-                    + "it can be done without them"
-            )
-        }
+        guard try await reads(reports: caller) else { throw Problem.namedReadersOnly }
         for report in reports {
             let id = DemandID(message: record.id, number: report.number)
             _ = try await store.execute(
@@ -36,5 +29,16 @@ extension Services {
         let routing = try await folded.state(of: Routing.self, type: Routing.streamType, tenant: caller.tenant.id)
         let readers = routing?.rules.reportReaders ?? []
         return readers.isEmpty ? caller.has(.admin) : readers.contains(caller.key.id)
+    }
+}
+
+extension Problem {
+    static var namedReadersOnly: Problem {
+        Problem(
+            403,
+            "named-readers-only",
+            "the words of a report are for its named readers only (reportReaders of GET /v1/routing), and so is saying that it is "
+                + "none; everything else about it can be done without them"
+        )
     }
 }

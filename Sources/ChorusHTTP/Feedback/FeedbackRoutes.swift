@@ -82,11 +82,20 @@ struct FeedbackRoutes: Sendable {
         guard let record = try MessageRecord(history) else { throw Problem.notFound }
         let organizations = try await services.routing.organizations(of: caller.tenant.id)
         let wasSent = record.wasSent(by: caller)
-        let showsEarlier = record.isReviewable(by: caller, organizations)
-        guard wasSent || showsEarlier else { throw Problem.notFound }
+        let isReviewable = record.isReviewable(by: caller, organizations)
+        guard wasSent || isReviewable else { throw Problem.notFound }
         if !wasSent { try await services.requireReading(of: record.demands, record, caller) }
+        let readsReports = try await services.reads(reports: caller)
         let passages = try await services.store.passages(of: stream, tenant: caller.tenant.id)
-        return .json { record.write(to: &$0, passages: passages, showsEarlier: showsEarlier) }
+        return .json { json in
+            record.write(
+                to: &json,
+                passages: passages,
+                // What was a report before its sender said it anew stays with the named readers.
+                showsEarlier: isReviewable && (readsReports || !record.wasReport),
+                for: isReviewable ? .reader : .sender
+            )
+        }
     }
 }
 

@@ -83,7 +83,7 @@ struct ChangesRoutes: Sendable {
                 """
                 SELECT
                     e.position, e.stream_id, e.stream_type, e.version, e.type, e.schema_version, e.body, e.actor,
-                    e.recorded_at, i.source, i.external_id, p.body
+                    e.recorded_at, i.source, i.external_id, p.body, pm.spans
                 FROM log.events AS e
                 JOIN log.events AS f
                     ON f.tenant_id = e.tenant_id
@@ -98,6 +98,16 @@ struct ChangesRoutes: Sendable {
                     AND p.number = COALESCE(
                         (e.body -> 'text' ->> 'passage')::smallint, (e.body -> 'reason' ->> 'passage')::smallint
                     )
+                LEFT JOIN LATERAL (
+                    SELECT m.body -> 'spans' AS spans
+                    FROM log.events AS m
+                    WHERE m.tenant_id = p.tenant_id
+                        AND m.stream_id = p.stream_id
+                        AND m.type = 'PassageMasked'
+                        AND (m.body ->> 'passage')::smallint = p.number
+                    ORDER BY m.version DESC
+                    LIMIT 1
+                ) AS pm ON true
                 WHERE e.tenant_id = \(caller.tenant.id.rawValue)
                     AND e.position > \(after)
                     AND e.position <= \(until)
@@ -109,11 +119,12 @@ struct ChangesRoutes: Sendable {
                 LIMIT \(Int64(limit + 1))
                 """
             ).map { row in
-                Change(
+                let masks = try [Span].masks(row, 12)
+                return Change(
                     event: try RecordedEvent(row),
                     source: try row.decode(9),
                     externalID: try row.decode(10),
-                    words: try row.decode(11)
+                    words: try row.decode(11, as: String?.self).map(masks.masking)
                 )
             }
         }

@@ -11,6 +11,7 @@ struct GivenAnswer: Sendable {
     let repliedAt: Timestamp?
     /// The topic that is answered as a whole.
     var topic: String?
+    private let organizations: OrganizationTree
 
     /// Nil when the body has mistakes, which then are in the reader.
     init?(_ fields: inout FieldReader, _ context: HandlingRoutes.Context) {
@@ -41,14 +42,19 @@ struct GivenAnswer: Sendable {
         self.organization = context.caller.key.organization ?? organization
         isSubstantive = !acknowledges && !Acknowledgement.isAll(of: text)
         repliedAt = at
+        organizations = context.organizations
     }
 
     var wish: HandlingRoutes.Wish {
         HandlingRoutes.Wish(words: text, kind: "reply") { demand, link in
             guard let link else { throw Problem.failure(cause: "a reply without words was let in") }
+            let by = organization ?? demand.handling.route?.responsible
+            if let by, let against = demand.handling.against, organizations.isWithin(by, against) {
+                throw MessageRejection.handling(.isAgainst(by))
+            }
             return .reply(
                 GivenReply(
-                    organization: organization ?? demand.handling.route?.responsible,
+                    organization: by,
                     text: link,
                     isSubstantive: isSubstantive,
                     repliedAt: repliedAt,

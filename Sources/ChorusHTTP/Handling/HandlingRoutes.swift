@@ -59,12 +59,13 @@ struct HandlingRoutes: Sendable {
         let wish = try await read(&fields, context)
         fields.finish()
         guard fields.errors.isEmpty, let wish else { throw Problem.fields(fields.errors) }
-        let record = try await services.reviewable(id, caller)
+        let key = try IdempotencyKey(call)
+        let record = try await services.reviewable(id, caller, orRepeated: key)
         let command = DemandCommand(verb, id, wish, context)
         let appended = try await commands.carryOut(
             command,
             record,
-            try IdempotencyKey(call),
+            key,
             try Precondition(call),
             caller
         )
@@ -199,8 +200,24 @@ struct HandlingRoutes: Sendable {
     private func duplicate(_ fields: inout FieldReader, _ context: Context) async throws -> Wish? {
         let of = fields.parsed("of", required: true, expecting: "the id of a demand, such as 0d5f….1") { DemandID($0) }
         guard let of else { return nil }
-        // One that the caller may not see is none that they could mean.
-        guard (try? await services.reviewable(of, context.caller)) != nil else {
+        do {
+            let record = try await services.reviewable(of, context.caller)
+            let other = record.state.demands[Int(of.number) - 1]
+            if other.isRejoined || record.withdrawnAt != nil {
+                fields.report(
+                    "of",
+                    code: .notAllowed,
+                    detail: "must be the id of a demand that stands; this one counts no longer"
+                )
+            } else if let next = other.handling.duplicateOf {
+                fields.report(
+                    "of",
+                    code: .notAllowed,
+                    detail: "must be the id of a demand that is no duplicate itself; \(next) stands for this one"
+                )
+            }
+        } catch let problem as Problem where problem.status == 404 {
+            // One that the caller may not see is none that they could mean.
             fields.report("of", code: .notAllowed, detail: "must be the id of a demand that you may read")
             return nil
         }
@@ -283,6 +300,7 @@ extension DemandCommand {
                     id,
                     action,
                     actor: context.caller.actor,
+                    organization: context.caller.onlyOrganization,
                     now: context.now,
                     receivedAt: received
                 )

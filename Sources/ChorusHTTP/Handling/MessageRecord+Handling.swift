@@ -7,7 +7,10 @@ import JSONText
 extension MessageRecord {
     /// Who reads of a demand's way to its answer.
     enum Reader {
+        /// Who brings it further, and need not be among those who may read reports.
         case reviewer
+        /// A reviewer whose reading of a report's words was recorded.
+        case reader
         /// Who spoke, or the collector on their behalf.
         case sender
     }
@@ -30,7 +33,7 @@ extension MessageRecord {
             json.field("isUrgent", handling.isUrgent)
             json.field("dueAt", handling.due?.description)
             json.field("isJudged", handling.isJudged)
-            if reader == .reviewer {
+            if reader != .sender {
                 json.field("against", handling.against)
                 json.field("claimedBy", handling.claimedBy)
                 json.field("escalatedTo", handling.escalatedTo)
@@ -46,10 +49,15 @@ extension MessageRecord {
                     json.field("at", reason.at.description)
                     json.field("what", reason.what)
                     json.field("by", reason.by)
-                    json.field("text", shown(reason.passage, passages))
+                    json.field("text", hides(reason, of: demand, reader) ? nil : shown(reason.passage, passages))
                 }
             }
         }
+    }
+
+    /// Why who spoke is not content are words of theirs: of a report they are for its named readers.
+    private func hides(_ reason: Reason, of demand: Demand, _ reader: Reader) -> Bool {
+        reader == .reviewer && demand.kind == .report && reason.isOfSender
     }
 
     private struct Reply {
@@ -83,6 +91,8 @@ extension MessageRecord {
         let what: String
         let by: String?
         let passage: Int16
+        /// Who spoke said so, or the collector on their behalf.
+        var isOfSender = false
 
         init?(_ said: (at: Timestamp, event: HandlingEvent), for reader: Reader) {
             at = said.at
@@ -91,9 +101,10 @@ extension MessageRecord {
             case .reopened(let event):
                 guard let reason = event.reason else { return nil }
                 (what, by, passage) = ("reopened", event.by.rawValue, reason.number)
-            case .routingDeclined(let event) where reader == .reviewer:
+                isOfSender = event.by != .reviewer
+            case .routingDeclined(let event) where reader != .sender:
                 (what, by, passage) = ("declined", event.by, event.reason.number)
-            case .routed(let event) where reader == .reviewer:
+            case .routed(let event) where reader != .sender:
                 guard let reason = event.reason else { return nil }
                 (what, by, passage) = ("routed", event.route.method.rawValue, reason.number)
             default: return nil

@@ -112,7 +112,7 @@ struct ReplyRoutes: Sendable {
         _ skipsHidden: Bool
     ) async throws -> Outcome? {
         do {
-            let record = try await services.reviewable(id, context.caller)
+            let record = try await services.reviewable(id, context.caller, orRepeated: key)
             let command = DemandCommand("reply", id, answer.wish, context)
             let appended = try await DemandCommands(services: services)
                 .carryOut(command, record, key, try Precondition([]), context.caller)

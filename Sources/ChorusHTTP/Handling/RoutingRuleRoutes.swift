@@ -23,6 +23,13 @@ struct RoutingRuleRoutes: Sendable {
 
     private func publish(_ call: Call, _ caller: Caller) async throws -> Response {
         _ = try call.query.values([])
+        guard caller.has(.admin) || caller.key.organization == nil else {
+            throw Problem(
+                403,
+                "whole-tenant-only",
+                "the routing says who is responsible among all organizations; a key of one organization cannot publish it"
+            )
+        }
         try call.requireContentType("application/json")
         let body = try await call.wholeBody(limit: Self.maximumBytes)
         var fields = FieldReader(
@@ -48,6 +55,14 @@ struct RoutingRuleRoutes: Sendable {
         let appended = try await services.store.execute(
             Submission(tenant: caller.tenant.id, stream: .only(Routing.streamType), actor: caller.actor) { known in
                 let state = try Routing.state(after: known.history)
+                guard caller.has(.admin) || rules.reportReaders == state?.rules.reportReaders ?? [] else {
+                    throw Problem(
+                        403,
+                        "administrators-only",
+                        "reportReaders is not what it was, and only a key of scope admin names who reads reports; nothing was "
+                            + "published"
+                    )
+                }
                 return Decision(events: try Routing.decide(.publish(rules), state).map(\.encoded))
             }
         )

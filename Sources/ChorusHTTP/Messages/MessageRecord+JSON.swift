@@ -8,7 +8,7 @@ extension MessageRecord {
     /// Everything that a reader of it sees; words are null once forgotten.
     ///
     /// - Parameter showsEarlier: whether the words that were amended are among it.
-    func write(to json: inout JSONWriter, passages: [Int16: Passage], showsEarlier: Bool) {
+    func write(to json: inout JSONWriter, passages: [Int16: Passage], showsEarlier: Bool, for reader: Reader) {
         json.field("id", id.text)
         json.field("position", position)
         json.field("receivedAt", receivedAt.description)
@@ -46,7 +46,7 @@ extension MessageRecord {
         json.array("demands", of: demands) { json, demand in
             json.object { json in
                 write(demand, to: &json)
-                writeHandling(of: demand, to: &json, passages, for: showsEarlier ? .reviewer : .sender)
+                writeHandling(of: demand, to: &json, passages, for: reader)
             }
         }
     }

@@ -65,6 +65,8 @@ struct MessageRecord: Sendable {
     /// Where it was withdrawn; nil while it counts.
     private(set) var withdrawnAt: Position?
     private(set) var isForgotten = false
+    /// Whether one of its demands is a report, or was one: earlier words may be a report's.
+    private(set) var wasReport = false
 
     var id: UUID { stream.id }
 
@@ -91,6 +93,7 @@ struct MessageRecord: Sendable {
 
     private mutating func add(_ event: MessageEvent, _ recorded: RecordedEvent) {
         Message.evolve(&state, event)
+        if state.demands.contains(where: { $0.kind == .report }) { wasReport = true }
         switch event {
         case .demandOpened(let opened):
             demands.append(
@@ -202,10 +205,7 @@ struct MessageRecord: Sendable {
         if caller.has(.admin) { return true }
         guard caller.has(.reviewer) else { return false }
         guard let own = caller.key.organization else { return true }
-        guard !speaksAgainst(caller, demand, organizations) else { return false }
-        let handling = handling(of: demand)
-        return [coordinates.organization, handling.route?.responsible, handling.route?.steward, handling.escalatedTo]
-            .contains(own)
+        return handling(of: demand).concerns(own, addressed: coordinates.organization, organizations)
     }
 
     private func isAddressed(to caller: Caller) -> Bool {
@@ -213,17 +213,18 @@ struct MessageRecord: Sendable {
         return caller.key.organization.map { $0 == coordinates.organization } ?? true
     }
 
-    private func speaksAgainst(_ caller: Caller, _ demand: Demand, _ organizations: OrganizationTree) -> Bool {
-        guard !caller.has(.admin), let own = caller.key.organization, let against = handling(of: demand).against else {
-            return false
-        }
-        return organizations.isWithin(own, against)
+    func speaksAgainst(_ caller: Caller, _ demand: Demand, _ organizations: OrganizationTree) -> Bool {
+        guard !caller.has(.admin), let own = caller.key.organization else { return false }
+        return handling(of: demand).isAgainst(own, organizations)
     }
 
     func handling(of demand: Demand) -> Handling { state.demands[Int(demand.number) - 1].handling }
 
     /// What a caller has seen of a demand, for `If-Match`.
     func revision(of demand: Demand) -> Version { Version(state.demands[Int(demand.number) - 1].revision) }
+
+    /// Masks what is masked in a later state of the message.
+    mutating func takeMasks(of later: MessageRecord) { state.masks = later.state.masks }
 
     /// A passage's words as they are shown: what a reviewer masked is left out.
     func shown(_ number: Int16, _ passages: [Int16: Passage]) -> String? {

@@ -32,12 +32,22 @@ package struct HandleDemand: Sendable {
     package var demand: Int16 { id.number }
     /// Who issues it, as events name them.
     package var actor: String
+    /// Whose reviewer issues it; nil: one of the whole tenant, who spoke, or a process.
+    package var organization: String?
     /// When it was issued.
     package var now: Timestamp
     /// When the message came in.
     package var receivedAt: Timestamp
 
-    package init(_ id: DemandID, _ action: Action, actor: String, now: Timestamp, receivedAt: Timestamp) {
+    package init(
+        _ id: DemandID,
+        _ action: Action,
+        actor: String,
+        organization: String? = nil,
+        now: Timestamp,
+        receivedAt: Timestamp
+    ) {
+        self.organization = organization
         self.id = id
         self.action = action
         self.actor = actor
@@ -125,6 +135,9 @@ extension Message {
     ) throws(HandlingRejection) -> [HandlingEvent] {
         let number = command.demand
         let present = demand.handling
+        if let organization = command.organization {
+            try present.requirePart(of: organization, in: command.action, addressed: state.coordinates?.organization)
+        }
         switch command.action {
         case .route(let table): return route(command, table, demand, state)
         case .assign(let responsible, let steward, let hours, let reason, let tree):
@@ -132,7 +145,9 @@ extension Message {
                 guard tree.knows(code) else { throw .unknownOrganization(code) }
                 if let against = present.against, tree.isWithin(code, against) { throw .isAgainst(code) }
             }
-            let route = DemandRoute(responsible: responsible, steward: steward ?? responsible, method: .reviewer)
+            // Handing it on within an organization is none of the steward's business.
+            let stands = steward ?? (command.organization == nil ? nil : present.route?.steward) ?? responsible
+            let route = DemandRoute(responsible: responsible, steward: stands, method: .reviewer)
             guard present.route != route else { return [] }
             guard present.state.phase == .open else { throw .notOpen(present.state) }
             return [

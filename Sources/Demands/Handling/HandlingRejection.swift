@@ -15,6 +15,12 @@ package enum HandlingRejection: Rejection, Equatable {
     case unknownOrganization(String)
     /// The organization that the demand speaks against, or one below it.
     case isAgainst(String)
+    /// The step is for whoever is responsible; nil: nobody is.
+    case notResponsible(String?)
+    /// An organization hands a demand on among those below it only.
+    case onlyWithin(String)
+    /// Only reviewers of the whole tenant take back whom a demand speaks against.
+    case onlyTenant
     case tooManyReplies
     case tooManyReopenings
     case repliedAtImpossible
@@ -39,6 +45,9 @@ package enum HandlingRejection: Rejection, Equatable {
         case .nobodyAbove: "nobody-above"
         case .unknownOrganization: "unknown-organization"
         case .isAgainst: "against-organization"
+        case .notResponsible: "not-responsible"
+        case .onlyWithin: "only-within"
+        case .onlyTenant: "whole-tenant-only"
         case .tooManyReplies: "too-many-replies"
         case .tooManyReopenings: "too-many-reopenings"
         case .repliedAtImpossible: "impossible-time"
@@ -72,6 +81,15 @@ package enum HandlingRejection: Rejection, Equatable {
         case .isAgainst(let code):
             "the demand speaks against \(code), or one above it; it can neither be routed to it nor answered by it. "
                 + "Nothing was changed"
+        case .notResponsible(let code):
+            (code.map { "\($0) is responsible for this demand, and this step is theirs" }
+                ?? "nobody is responsible for this demand, and this step is for whom it is addressed to, or who stands for it")
+                + ", or one of the whole tenant's reviewers'. Nothing was changed"
+        case .onlyWithin(let code):
+            "a reviewer of \(code) hands a demand on to \(code) or those below it, and leaves who stands for it; give it back "
+                + "(decline), or ask a reviewer of the whole tenant. Nothing was changed"
+        case .onlyTenant:
+            "whom a demand speaks against is taken back or changed by a reviewer of the whole tenant only. Nothing was changed"
         case .tooManyReplies: "this demand has \(Message.maximumReplies) replies already. Nothing was changed"
         case .tooManyReopenings:
             "this demand was reopened \(Message.maximumReopenings) times already; send a new message. Nothing was changed"
@@ -92,9 +110,10 @@ package enum HandlingRejection: Rejection, Equatable {
     package var isStateConflict: Bool {
         switch self {
         case .wrongState, .notOpen, .closed, .claimed, .notRouted, .nothingToJudge, .alreadyJudged, .tooManyReplies,
-            .tooManyReopenings:
+            .tooManyReopenings, .notResponsible:
             true
-        case .nobodyAbove, .unknownOrganization, .isAgainst, .repliedAtImpossible, .judgesNothing, .isItself,
+        case .onlyWithin, .onlyTenant, .nobodyAbove, .unknownOrganization, .isAgainst, .repliedAtImpossible,
+            .judgesNothing, .isItself,
             .maskOutside, .unknownPassage, .tooManyMasks:
             false
         }
