@@ -1,6 +1,7 @@
 import Demands
 import Foundation
 import HTTPTypes
+import Refinement
 import Testing
 
 @testable import ChorusHTTP
@@ -381,6 +382,45 @@ import Testing
                 #"{"text":"b","repliedAt":"1999-01-01T00:00:00Z"}"#
             )
             #expect(impossible.status == 422 && impossible.code == "impossible-time", "\(impossible.text)")
+        }
+    }
+
+    @Test func whatIsOverdueIsShownOneLevelHigherOnce() async throws {
+        let server = try await TestServer.make()
+        let escalator = Escalator(
+            store: server.services.store,
+            tenants: server.services.tenants,
+            routing: server.services.routing,
+            reads: server.services.reads,
+            now: server.services.now,
+            logger: server.services.logger
+        )
+        try await server.run { caller in
+            try await Self.organize(caller)
+            let rules = #"{"routes":[{"responsible":"union"}],"deadlines":[{"hours":360}]}"#
+            #expect(try await caller.send(.post, "/v1/routing", as: .admin, rules).status == 201)
+            // Due long before the 1st of June, due on it, against whoever stands above, answered in time.
+            let late = try await caller.feedback(#"{"text":"a","occurredAt":"2026-05-01T00:00:00Z"}"#)
+            let early = try await caller.feedback(#"{"text":"b","occurredAt":"2026-05-30T00:00:00Z"}"#)
+            let against = try await caller.feedback(
+                #"{"text":"c","occurredAt":"2026-05-01T00:00:00Z","against":"city"}"#
+            )
+            let answered = try await caller.feedback(#"{"text":"d","occurredAt":"2026-05-01T00:00:00Z"}"#)
+            try await server.refine()
+            _ = try await Self.post(caller, answered.id + ".1", "reply", #"{"text":"It was mended."}"#)
+            try await server.project()
+            #expect(try await escalator.escalate(TestServer.one) == 1)
+            try await server.project()
+            #expect(try await escalator.escalate(TestServer.one) == 0)
+            func escalatedTo(_ id: String) async throws -> String? {
+                try await caller.send(.get, "/v1/demands/\(id).1", as: .admin).json["handling"]?["escalatedTo"]?.string
+            }
+            #expect(try await escalatedTo(late.id) == "city")
+            for id in [early.id, against.id, answered.id] { #expect(try await escalatedTo(id) == nil) }
+            // It is overdue still, and stays with whoever must answer it.
+            let inbox = try await caller.send(.get, "/v1/inbox?overdue=true", as: .reviewerOfUnion)
+            #expect(inbox.json["demands"]?[0]?["id"]?.string == late.id + ".1", "\(inbox.text)")
+            #expect(inbox.json["demands"]?[1] == nil)
         }
     }
 }
