@@ -175,14 +175,6 @@ extension Services {
 extension RoutingTable {
     /// Hours to the answer, as the rules say for the demand as it is.
     func hours(for demand: Message.State.Demand, isUrgent: Bool) -> Int? {
-        hours(
-            for: Subject(
-                category: demand.category,
-                kind: demand.kind,
-                groups: demand.groups.map(\.name),
-                place: demand.place
-            ),
-            isUrgent: isUrgent
-        )
+        hours(for: Subject(demand), isUrgent: isUrgent)
     }
 }

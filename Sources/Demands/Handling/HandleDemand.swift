@@ -302,12 +302,7 @@ extension Message {
         guard present.state == .received, present.claimedBy == nil, method == .rules else {
             return []
         }
-        let subject = RoutingTable.Subject(
-            category: demand.category,
-            kind: demand.kind,
-            groups: demand.groups.map(\.name),
-            place: demand.place
-        )
+        let subject = RoutingTable.Subject(demand)
         let rule = table.rule(for: subject)
         var isUrgent = present.isUrgent
         if !present.urgencyIsReviewed { isUrgent = present.isGivenUrgent || rule?.isUrgent == true }

@@ -13,16 +13,7 @@ package struct OrganizationTree: Sendable, Equatable {
     package func knows(_ code: String) -> Bool { codes.contains(code) }
 
     /// The organization, and those above it, upwards.
-    package func andAbove(_ code: String) -> [String] {
-        // The registry lets no circle in.
-        var codes: [String] = []
-        var next: String? = code
-        while let current = next {
-            codes.append(current)
-            next = parents[current]
-        }
-        return codes
-    }
+    package func andAbove(_ code: String) -> [String] { parents.upwards(from: code) }
 
     /// Of those that stand below another one, in order of their bytes.
     package var codesWithParent: [String] { parents.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
@@ -39,12 +30,9 @@ package struct OrganizationTree: Sendable, Equatable {
     /// One that a demand speaks against may not, nor one below that; nor one that is not registered, nor one that gave the
     /// demand back.
     package func nearest(_ code: String, besides declined: [String] = [], against: String?) -> String? {
-        var next: String? = code
-        while let current = next {
+        andAbove(code).first { current in
             let isAgainst = against.map { isWithin(current, $0) } ?? false
-            if codes.contains(current), !isAgainst, !declined.contains(current) { return current }
-            next = parents[current]
+            return codes.contains(current) && !isAgainst && !declined.contains(current)
         }
-        return nil
     }
 }

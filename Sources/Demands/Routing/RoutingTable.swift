@@ -19,6 +19,16 @@ package struct RoutingTable: Sendable {
             self.groups = groups
             self.place = place
         }
+
+        /// A demand as it is.
+        package init(_ demand: Message.State.Demand) {
+            self.init(
+                category: demand.category,
+                kind: demand.kind,
+                groups: demand.groups.map(\.name),
+                place: demand.place
+            )
+        }
     }
 
     package let version: Int
@@ -83,8 +93,8 @@ package struct RoutingTable: Sendable {
     private func fit(_ pattern: DemandPattern, _ subject: Subject, _ groups: Set<Named>, _ place: Named?) -> [Int]? {
         var fit = [0, 0, 0, 0]
         if let category = pattern.category {
-            guard Self.isWithin(subject.category, category, categories) else { return nil }
-            fit[0] = Self.depth(category, categories)
+            guard categories.upwards(from: subject.category).contains(category) else { return nil }
+            fit[0] = categories.upwards(from: category).count
         }
         if let kind = pattern.kind {
             guard kind == subject.kind else { return nil }
@@ -116,36 +126,17 @@ package struct RoutingTable: Sendable {
 
     private func isWithin(_ place: Named, _ top: Named) -> Bool {
         guard case .code(let code) = place, case .code(let above) = top else { return place == top }
-        return Self.isWithin(code, above, places)
+        return places.upwards(from: code).contains(above)
     }
 
+    /// From 1 at the top.
     private func depth(_ place: Named) -> Int {
         guard case .code(let code) = place else { return 1 }
-        return Self.depth(code, places)
+        return places.upwards(from: code).count
     }
 
     private static func parents(_ entries: [(code: String, parent: String?)]) -> [String: String] {
         entries.reduce(into: [:]) { parents, entry in parents[entry.code] = entry.parent }
-    }
-
-    private static func isWithin(_ code: String, _ top: String, _ parents: [String: String]) -> Bool {
-        var next: String? = code
-        while let current = next {
-            if current == top { return true }
-            next = parents[current]
-        }
-        return false
-    }
-
-    /// From 1 at the top.
-    private static func depth(_ code: String, _ parents: [String: String]) -> Int {
-        var depth = 1
-        var next = parents[code]
-        while let current = next {
-            depth += 1
-            next = parents[current]
-        }
-        return depth
     }
 }
 
