@@ -51,20 +51,7 @@ final class Liblinear {
         weight: Double,
         settings: TrainingSettings
     ) throws(TrainingFailure) -> (weights: [Float], offset: Float) {
-        var at = 0
-        for row in isOwn.indices {
-            sides[row] = isOwn[row] ? 1 : -1
-            rows[row] = nodes.baseAddress.map { $0 + at }
-            for place in starts[row]..<starts[row + 1] {
-                let scale = scales[Int(places[place])]
-                guard scale != 0 else { continue }
-                nodes[at] = feature_node(index: places[place] + 1, value: Double(values[place] * scale))
-                at += 1
-            }
-            nodes[at] = feature_node(index: Int32(featureCount) + 1, value: 1)
-            nodes[at + 1] = feature_node(index: -1, value: 0)
-            at += 2
-        }
+        fill(isOwn: isOwn, scales: scales)
         var problem = problem()
         problem.l = Int32(isOwn.count)
         problem.n = Int32(featureCount + 1)
@@ -99,6 +86,35 @@ final class Liblinear {
                     (0..<featureCount).map { Float(sign * found[$0]) * scales[$0] },
                     Float(sign * found[featureCount])
                 )
+            }
+        }
+    }
+
+    /// Lays out the rows for liblinear: of each text the features that count, scaled, the offset's constant and an end mark.
+    ///
+    /// One pass over all texts for each category: it looks at memory and nothing else.
+    private func fill(isOwn: [Bool], scales: [Float]) {
+        guard let first = nodes.baseAddress else { return }
+        let offset = Int32(featureCount) + 1
+        scales.withUnsafeBufferPointer { scales in
+            places.withUnsafeBufferPointer { places in
+                values.withUnsafeBufferPointer { values in
+                    var node = first
+                    for row in isOwn.indices {
+                        sides[row] = isOwn[row] ? 1 : -1
+                        rows[row] = node
+                        for at in starts[row]..<starts[row + 1] {
+                            let place = places[at]
+                            let scale = scales[Int(place)]
+                            node.pointee = feature_node(index: place + 1, value: Double(values[at] * scale))
+                            // Without a branch: a feature that counts nothing is written over by the next.
+                            node += scale == 0 ? 0 : 1
+                        }
+                        node.pointee = feature_node(index: offset, value: 1)
+                        node[1] = feature_node(index: -1, value: 0)
+                        node += 2
+                    }
+                }
             }
         }
     }
