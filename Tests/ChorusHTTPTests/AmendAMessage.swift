@@ -181,7 +181,7 @@ import Testing
 
             let other = try await amend(caller, Self.body("lamp", id: "8"))
             _ = try await amend(caller, Self.body("bridge", id: "8"))
-            try await forget(other.id, server)
+            try await server.forget(other.id)
             for words in ["lamp", "bridge", "tower"] {
                 let forgotten = try await amend(caller, Self.body(words, id: "8"))
                 #expect(forgotten.status == 409 && forgotten.code == "forgotten", "\(forgotten.text)")
@@ -191,20 +191,6 @@ import Testing
             )
             #expect(try passages.first?.decode(0, as: Int.self) == 0)
         }
-    }
-
-    private func forget(_ id: String, _ server: TestServer) async throws {
-        let stream = StreamID(type: "feedback", id: try #require(UUID(uuidString: id)))
-        _ = try await server.services.store.execute(
-            Submission(tenant: TestServer.one, stream: stream, actor: "operator") { _ in
-                Decision(
-                    events: [
-                        NewEvent(type: "MessageForgotten", schemaVersion: 1, body: Array(#"{"scope":"message"}"#.utf8))
-                    ],
-                    forgets: [.words(of: stream.id)]
-                )
-            }
-        )
     }
 
     @Test func neverWithAnIdempotencyKeyOrAPublishableKey() async throws {

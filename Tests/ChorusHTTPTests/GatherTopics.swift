@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import HTTPTypes
 import Postgres
+import Projectors
 import Testing
 
 @testable import ChorusHTTP
@@ -387,6 +388,71 @@ import Testing
                     == ["\(sent.id).1": "benches in the shade", "\(sent.id).2": "a lane for bicycles"]
             )
         }
+    }
+
+    /// What the topics' views say, byte for byte but for what falls with time.
+    private func shown(_ server: TestServer) async throws -> [String] {
+        try await server.operators.withTransaction { connection in
+            let login = TenantCreation.login(tenant: "one", audience: "reviewer")
+            try await connection.run(script: "SET LOCAL ROLE \(identifier: login)")
+            let rows = try await connection.query(
+                """
+                SELECT (to_jsonb(t) - ARRAY['heat', 'people_heat', 'support_heat', 'log_position'])::text
+                FROM review.topics AS t
+                UNION ALL
+                SELECT (to_jsonb(d) - 'log_position')::text FROM review.topic_demands AS d
+                UNION ALL
+                SELECT (to_jsonb(o) - 'log_position')::text FROM review.topic_operations AS o
+                ORDER BY 1
+                """
+            )
+            return try rows.map { try $0.decode(String.self) }
+        }
+    }
+
+    @Test func theSameTopicsAfterARebuildAlsoWhenWordsWereForgotten() async throws {
+        let server = try await TestServer.make()
+        let restarted = try server.node()
+        try await server.run { caller in
+            let sent = try await fill(server, caller)
+            let (plant, bus) = (try await topics(caller)[0].topic, try await topics(caller)[1].topic)
+            let split = try await caller.send(
+                .post,
+                "/v1/topics/\(plant)/split",
+                as: .reviewer,
+                #"{"demands":["\#(sent.plant[1].id).1"]}"#
+            )
+            #expect(split.status == 200, "\(split.text)")
+            let named = try await caller.send(.post, "/v1/topics/\(bus)/title", as: .reviewer, #"{"title":"Bus"}"#)
+            #expect(named.status == 200, "\(named.text)")
+            try await server.refine()
+            let before = try await shown(server)
+            #expect(before.count > 12)
+
+            // The words that founded both topics go, and those of a demand in the middle.
+            for message in [sent.plant[0].id, sent.plant[3].id, sent.bus.id] { try await server.forget(message) }
+            try await server.refine()
+            let forgotten = try await shown(server)
+            #expect(forgotten == before, "\(Set(forgotten).symmetricDifference(before))")
+            let pool = PostgresPool(try PostgresConfiguration(connectionString: server.connectionString), size: 6)
+            let rebuild = Rebuild(pool: pool, files: try SchemaFiles.find(), logger: server.log.logger())
+            let projectors = AllProjectors.make().filter { $0.name == "topics" }
+            let outcomes = try await rebuild.run(projectors, Rebuild.Options())
+            await pool.close()
+            #expect(outcomes.map(\.differences) == [[:]])
+            #expect(try await shown(server) == forgotten)
+
+            // A finder that starts anew, without those words, says nothing again; it goes on where the other one was.
+            let links: SQL = "SELECT count(*) FROM log.events WHERE type IN ('DemandLinked', 'TopicsJoined')"
+            let said = try await server.operators.query(links).first?.decode(0, as: Int.self)
+            _ = try await caller.feedback(#"{"text":"\#(Self.wordings[1])","source":"s","personRef":"late"}"#)
+            while try await restarted.processes.round() {}
+            try await server.project()
+            #expect(try await server.operators.query(links).first?.decode(0, as: Int.self) == said.map { $0 + 1 })
+            #expect(try await topics(caller).first { $0.topic == plant }?.demands == 7)
+        }
+        await restarted.pool.close()
+        await restarted.operators.close()
     }
 
     @Test func aReviewerOfOneOrganizationSeesItsOwnDemandsOnly() async throws {

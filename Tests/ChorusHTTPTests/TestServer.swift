@@ -14,6 +14,7 @@ import Projectors
 import Refinement
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import ChorusHTTP
 
@@ -201,6 +202,21 @@ struct TestServer {
     func refine() async throws {
         while try await processes.round() {}
         try await project()
+    }
+
+    /// Forgets the words of a message, as an operator does on demand.
+    func forget(_ message: String) async throws {
+        let stream = StreamID(type: "feedback", id: try #require(UUID(uuidString: message)))
+        _ = try await services.store.execute(
+            Submission(tenant: Self.one, stream: stream, actor: "operator") { _ in
+                Decision(
+                    events: [
+                        NewEvent(type: "MessageForgotten", schemaVersion: 1, body: Array(#"{"scope":"message"}"#.utf8))
+                    ],
+                    forgets: [.words(of: stream.id)]
+                )
+            }
+        )
     }
 
     /// Publishes a release and projects it.

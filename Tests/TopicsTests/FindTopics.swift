@@ -168,6 +168,73 @@ import Testing
         #expect(Set(whole).count < subjects.count)
     }
 
+    /// What was recorded of placed demands, as the log gives it back.
+    private static func past(_ placements: ArraySlice<Placement>) -> [PastPlacement] {
+        placements.map { placement in
+            var past = PastPlacement(topic: placement.topic, sameWordingAs: placement.sameWordingAs)
+            past.joins = placement.joins.map { PastPlacement.Join(from: $0.from, into: $0.into) }
+            return past
+        }
+    }
+
+    /// One that starts anew in the middle goes on as the first one did.
+    @Test(arguments: 1...8)
+    func doNotDependOnARestart(_ seed: UInt64) {
+        print("seed \(seed)")
+        let maker = SketchMaker(key: 7)
+        let sketches = Examples.subjects(seed: seed, count: 160).map { maker.sketch(subject: $0, detail: "") }
+        var finder = TopicFinder(maker: maker)
+        let said = sketches.enumerated().map { finder.place($1, position: Int64($0)) }
+        var random = Seeded(state: seed &+ 200)
+        let cut = Int.random(in: 1..<sketches.count, using: &random)
+        var restarted = TopicFinder(maker: maker)
+        for (number, past) in Self.past(said[..<cut]).enumerated() {
+            #expect(restarted.placeAgain(sketches[number], position: Int64(number), past: past) == said[number].joins)
+        }
+        for number in cut..<sketches.count {
+            #expect(restarted.place(sketches[number], position: Int64(number)) == said[number])
+        }
+    }
+
+    /// Demands whose words are gone stay where they were recorded, with the others of their topics; what comes later finds
+    /// these by the words that are left.
+    @Test(arguments: 1...8)
+    func outliveTheWordsThatFoundedThem(_ seed: UInt64) {
+        print("seed \(seed)")
+        let maker = SketchMaker(key: 7)
+        let sketches = Examples.subjects(seed: seed, count: 160).map { maker.sketch(subject: $0, detail: "") }
+        var finder = TopicFinder(maker: maker)
+        let said = sketches.enumerated().map { finder.place($1, position: Int64($0)) }
+        var random = Seeded(state: seed &+ 300)
+        var restarted = TopicFinder(maker: maker)
+        var isKept: [Bool] = []
+        for (number, past) in Self.past(said[...]).enumerated() {
+            // Every founder, and a third of the others.
+            isKept.append(said[number].topic != Int64(number) && Int.random(in: 0..<3, using: &random) > 0)
+            _ = restarted.placeAgain(isKept[number] ? sketches[number] : nil, position: Int64(number), past: past)
+        }
+        for number in sketches.indices {
+            #expect(restarted.topic(ofDemand: number) == finder.topic(ofDemand: number))
+        }
+        for number in sketches.indices.filter({ isKept[$0] && sketches[$0].wording.length >= finder.rules.wordingLetters }) {
+            // As if nothing had been forgotten.
+            var (copy, undisturbed) = (restarted, finder)
+            let again = copy.place(sketches[number], position: 1_000)
+            let expected = undisturbed.place(sketches[number], position: 1_000)
+            #expect(again.topic == expected.topic && again.sameWordingAs == expected.sameWordingAs)
+        }
+    }
+
+    /// The control: without the records, topics that lost their founders have other names.
+    @Test func losesItsNameWithoutTheRecord() {
+        let maker = SketchMaker(key: 7)
+        let sketch = maker.sketch(subject: "电梯经常停运无人修", detail: "")
+        var finder = TopicFinder(maker: maker)
+        let named = [1, 2].map { finder.place(sketch, position: $0).topic }
+        var restarted = TopicFinder(maker: maker)
+        #expect(named == [1, 1] && restarted.place(sketch, position: 2).topic == 2)
+    }
+
     /// The control: in another order the topics may well differ, so that the test above can fail.
     @Test func dependOnTheOrder() {
         let differ = (1...8).contains { seed in

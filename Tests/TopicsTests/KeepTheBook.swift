@@ -34,7 +34,7 @@ import Testing
         if let topic = placement.topic {
             pages.links.append(TopicLink(demand: placement.demand, topic: .founded(topic), person: person))
         }
-        try apply(.join(placement, method: "m"), &pages)
+        try apply(.join(placement.joins, because: placement.demand, method: "m"), &pages)
     }
 
     private func apply(_ command: TopicBook.Command, _ pages: inout Pages) throws {

@@ -7,8 +7,9 @@ import Topics
 /// The process that gathers a tenant's demands into topics: each one when it is opened, in the order of the log.
 ///
 /// What it finds is recorded with the demand (`DemandLinked`) and, where two topics turn out to be one, in the tenant's book
-/// of topics. It keeps no words and no sketch beside the log: one that starts anew places again the demands whose words are
-/// still there. An amended demand keeps its topic; a part of a divided one has its own.
+/// of topics. It keeps no words and no sketch beside the log: one that starts anew places every demand again where it was
+/// recorded, those whose words are still there by their words. An amended demand keeps its topic; a part of a divided one
+/// has its own.
 actor TopicFinding: LogProcess {
     nonisolated let name = TopicFinder.method
     nonisolated let version = FinderRules.version
@@ -21,6 +22,8 @@ actor TopicFinding: LogProcess {
     private let worded: WordedDemands
     private let maker: SketchMaker
     private var finder: TopicFinder
+    /// Of demands that are not placed yet in this process: another one, or this one before it ended, said it.
+    private var past = PastPlacements()
 
     /// - Parameter key: a secret of the tenant.
     init(tenant: TenantID, store: any EventStore, worded: WordedDemands, key: UInt64) {
@@ -33,6 +36,8 @@ actor TopicFinding: LogProcess {
 
     func begin(after position: Position) async throws {
         finder = TopicFinder(maker: maker)
+        past = try await PastPlacements(of: tenant, method: TopicFinder.method, reads: worded.reads)
+        defer { past.forget(upTo: position) }
         var read: Position = 0
         while read < position {
             let events = try await store.events(of: tenant, after: read, limit: ProcessRun.stretch)
@@ -44,8 +49,8 @@ actor TopicFinding: LogProcess {
     }
 
     func commands(for events: [RecordedEvent]) async throws -> [ProcessCommand] {
-        let placed = try await place(events)
-        var commands = placed.map { demand, placement in
+        let found = try await place(events)
+        var commands = found.links.map { demand, placement in
             ProcessCommand(
                 position: demand.position,
                 submission: submission(demand.stream, bytes: 256) { known in
@@ -62,16 +67,16 @@ actor TopicFinding: LogProcess {
                 }
             )
         }
-        let joining = placed.map(\.placement).filter { !$0.joins.isEmpty }
-        if let last = joining.last {
+        if let last = found.joins.last {
             commands.append(
                 ProcessCommand(
                     position: last.demand,
-                    submission: submission(Self.book, bytes: 256 * joining.count) { known in
+                    submission: submission(Self.book, bytes: 256 * found.joins.count) { known in
                         var state = try TopicBook.state(after: known.history)
                         var events: [NewEvent] = []
-                        for placement in joining {
-                            for event in try TopicBook.decide(.join(placement, method: TopicFinder.method), state) {
+                        for (demand, joins) in found.joins {
+                            let command = TopicBook.Command.join(joins, because: demand, method: TopicFinder.method)
+                            for event in try TopicBook.decide(command, state) {
                                 TopicBook.evolve(&state, event)
                                 events.append(event.encoded)
                             }
@@ -98,19 +103,31 @@ actor TopicFinding: LogProcess {
         ) { Decision(events: try decide($0)) }
     }
 
-    /// The demands that a stretch opens, each with where it belongs.
-    private func place(
-        _ events: [RecordedEvent]
-    ) async throws -> [(demand: WordedDemand, placement: Placement)] {
+    /// What the finder has to say about a stretch.
+    private struct Found: Sendable {
+        /// Demands that were not linked before.
+        var links: [(demand: WordedDemand, placement: Placement)] = []
+        /// Topics that a demand, by its position, shows to be one.
+        var joins: [(demand: Position, joins: [Placement.Join])] = []
+    }
+
+    /// Places the demands that a stretch opens.
+    private func place(_ events: [RecordedEvent]) async throws -> Found {
+        var found = Found()
         let openings = Set(events.filter { $0.type == MessageEvent.Name.demandOpened }.map(\.position))
-        guard !openings.isEmpty else { return [] }
-        var placed: [(demand: WordedDemand, placement: Placement)] = []
+        guard !openings.isEmpty else { return found }
         for demand in try await worded.found(in: events) where openings.contains(demand.position) {
-            // Forgotten before anybody looked at it.
-            guard let words = demand.words else { continue }
-            let sketch = maker.sketch(subject: words.subject, detail: words.detail)
-            placed.append((demand, finder.place(sketch, position: demand.position)))
+            let sketch = demand.words.map { maker.sketch(subject: $0.subject, detail: $0.detail) }
+            var joins: [Placement.Join] = []
+            if let past = past[demand.position] {
+                joins = finder.placeAgain(sketch, position: demand.position, past: past)
+            } else if let sketch {
+                let placement = finder.place(sketch, position: demand.position)
+                found.links.append((demand, placement))
+                joins = placement.joins
+            }
+            if !joins.isEmpty { found.joins.append((demand.position, joins)) }
         }
-        return placed
+        return found
     }
 }

@@ -6,7 +6,7 @@ package enum TopicBook: Decider {
         /// The topics that a finder saw to be one when it placed a demand; again for the same demand it changes nothing.
         ///
         /// Joins of topics that a reviewer has put together already change nothing either.
-        case join(Placement, method: String)
+        case join([Placement.Join], because: Int64, method: String)
         /// The demands of several topics become one topic's.
         case merge([TopicID], into: TopicID)
         /// Some demands of a topic become a topic of their own.
@@ -34,7 +34,7 @@ package enum TopicBook: Decider {
         _ state: TopicBookState
     ) throws(TopicRejection) -> [TopicBookEvent] {
         switch command {
-        case .join(let placement, let method): return join(placement, method, state)
+        case .join(let joins, let demand, let method): return join(joins, demand, method, state)
         case .merge(let from, let into):
             var sources: [TopicID] = []
             for topic in from.sorted() where sources.last != topic {
@@ -77,12 +77,13 @@ package enum TopicBook: Decider {
 
     /// Joins that were made before, and undone since, are not made again.
     private static func join(
-        _ placement: Placement,
+        _ joins: [Placement.Join],
+        _ demand: Int64,
         _ method: String,
         _ state: TopicBookState
     ) -> [TopicBookEvent] {
         let isKnown = state.operations.contains { operation in
-            if case .joined(_, _, placement.demand, method, _) = operation.change { true } else { false }
+            if case .joined(_, _, demand, method, _) = operation.change { true } else { false }
         }
         guard !isKnown else { return [] }
         var events: [TopicBookEvent] = []
@@ -93,7 +94,7 @@ package enum TopicBook: Decider {
             while let next = joined[topic] { topic = next }
             return topic
         }
-        for join in placement.joins {
+        for join in joins {
             let from = present(.founded(join.from))
             let into = present(.founded(join.into))
             guard from != into else { continue }
@@ -101,7 +102,7 @@ package enum TopicBook: Decider {
             let change = TopicOperation.Change.joined(
                 from,
                 into: into,
-                because: placement.demand,
+                because: demand,
                 method: method,
                 confidence: tenThousandths(join.confidence)
             )

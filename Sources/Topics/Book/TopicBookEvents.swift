@@ -78,8 +78,8 @@ package struct TopicOperation: Sendable, Equatable {
         case titleApproved(TopicID, title: String)
 
         /// Stored names: never renamed.
-        enum Name {
-            static let joined = "TopicsJoined"
+        package enum Name {
+            package static let joined = "TopicsJoined"
             static let merged = "TopicsMerged"
             static let split = "TopicSplit"
             static let moved = "DemandMoved"

@@ -49,3 +49,27 @@ package struct Placement: Sendable, Equatable {
         self.joins = joins
     }
 }
+
+/// What was recorded of a demand when it was placed: enough to place it there again without its words.
+package struct PastPlacement: Sendable, Equatable {
+    /// The position of the demand that founded the topic; nil: it has none.
+    package var topic: Int64?
+    package var sameWordingAs: Int64?
+    /// Topics that this demand showed to be one, by their founders.
+    package var joins: [Join] = []
+
+    package struct Join: Sendable, Equatable {
+        package let from: Int64
+        package let into: Int64
+
+        package init(from: Int64, into: Int64) {
+            self.from = from
+            self.into = into
+        }
+    }
+
+    package init(topic: Int64?, sameWordingAs: Int64? = nil) {
+        self.topic = topic
+        self.sameWordingAs = sameWordingAs
+    }
+}

@@ -3,8 +3,9 @@
 /// The result depends on the sketches and their order alone: not on time, batches, process or machine. It keeps no text:
 /// counts of features, and for each topic a sketch of at most 96 of them. What it answers is to be recorded; with the
 /// records alone, and no sketch at all, the topics are rebuilt (`TopicBook`). To go on placing, a process that starts anew
-/// places again the sketches that it has kept; those forgotten meanwhile are left out, and change what comes later only
-/// by the weight of their features.
+/// places the same demands again, each with what was recorded of it (`PastPlacement`): that holds, also for demands whose
+/// words are forgotten. So these change what comes later only by the weight of their features, and a topic keeps its name
+/// when the demand that founded it has no words any more.
 package struct TopicFinder: Sendable {
     /// What links name as their method.
     package static let method = "topics-\(SketchMaker.version).\(FinderRules.version)"
@@ -20,6 +21,10 @@ package struct TopicFinder: Sendable {
     /// By number: position, and the number of its topic, -1 for none.
     var positions: [Int64] = []
     private var homes: [Int32] = []
+    /// Demands whose words are gone, and whose wording no other one has brought again.
+    private var wordless: Set<Int32> = []
+    /// Whether all demands that were placed again had their words.
+    private var isWhole = true
 
     package init(maker: SketchMaker, rules: FinderRules = FinderRules()) {
         self.rules = rules
@@ -59,12 +64,8 @@ package struct TopicFinder: Sendable {
                 joins: []
             )
         }
-        counts.add(sketch.features)
-        let probe = Probe(sketch.features.map { TopicSketch.Feature(feature: $0, count: 1) }, counts)
-        let candidates = candidates(for: sketch.features)
-        let neighbourhood = neighbourhood(of: probe, candidates)
-
-        var home: Int32
+        let (probe, neighbourhood) = lookAround(sketch)
+        let home: Int32
         var isNew = false
         var confidence = 1.0
         var because: Int64?
@@ -77,19 +78,11 @@ package struct TopicFinder: Sendable {
             confidence = best.likeness
             because = reason(probe, home)
         } else {
-            home = Int32(topics.count)
-            topics.append(TopicSketch(founder: position))
-            successors.append(home)
+            home = found(position)
             isNew = true
         }
         let founder = topics[Int(home)].founder
-        homes.append(home)
-        topics[Int(home)].add(probe.features)
-        topics[Int(home)].demands += 1
-        topics[Int(home)].trim(counts)
-        for feature in sketch.features { list(home, demand: demand, under: feature) }
-
-        let joins = join(&home, neighbourhood)
+        add(sketch, demand: demand, to: home, probe)
         return Placement(
             demand: position,
             topic: founder,
@@ -97,8 +90,82 @@ package struct TopicFinder: Sendable {
             confidence: min(1, confidence),
             because: because,
             sameWordingAs: sameWordingAs,
-            joins: joins
+            joins: join(home, neighbourhood)
         )
+    }
+
+    /// Places the next demand where it was recorded.
+    ///
+    /// - Parameters:
+    ///   - sketch: of its words; nil: they are forgotten.
+    ///   - position: its place in the log, greater than those before.
+    ///   - past: what was recorded of it.
+    /// - Returns: the topics that it shows to be one, whether or not that was recorded. Once a demand before it has no words,
+    ///   only what was recorded is joined: what is left looks more alike than it was.
+    package mutating func placeAgain(
+        _ sketch: DemandSketch?,
+        position: Int64,
+        past: PastPlacement
+    ) -> [Placement.Join] {
+        let demand = Int32(positions.count)
+        positions.append(position)
+        let known = past.topic.flatMap { number(ofTopic: $0) ?? ($0 == position ? found(position) : nil) }
+        guard let sketch else {
+            wordless.insert(demand)
+            isWhole = false
+            homes.append(known ?? -1)
+            if let known { topics[Int(present(known))].demands += 1 }
+            joinAgain(past)
+            return []
+        }
+        // The words of the first of this wording may be gone: these take their place.
+        let first = past.sameWordingAs.flatMap { number(ofDemandAt: $0) } ?? demand
+        wordings.keep(sketch.wording, owner: first, isFirst: first == demand || wordless.remove(first) != nil)
+        guard let known else {
+            homes.append(-1)
+            return []
+        }
+        let (probe, neighbourhood) = lookAround(sketch)
+        add(sketch, demand: demand, to: present(known), probe)
+        let joins = isWhole ? join(present(known), neighbourhood) : []
+        joinAgain(past)
+        return joins
+    }
+
+    /// Counts the demand's features, and finds the topics around it.
+    private mutating func lookAround(_ sketch: DemandSketch) -> (probe: Probe, neighbourhood: Neighbourhood) {
+        counts.add(sketch.features)
+        let probe = Probe(sketch.features.map { TopicSketch.Feature(feature: $0, count: 1) }, counts)
+        return (probe, neighbourhood(of: probe, candidates(for: sketch.features)))
+    }
+
+    /// Adds the demand to a topic.
+    private mutating func add(_ sketch: DemandSketch, demand: Int32, to topic: Int32, _ probe: Probe) {
+        homes.append(topic)
+        topics[Int(topic)].add(probe.features)
+        topics[Int(topic)].demands += 1
+        topics[Int(topic)].trim(counts)
+        for feature in sketch.features { list(topic, demand: demand, under: feature) }
+    }
+
+    /// The number of the demand at that position; nil for one that was never placed.
+    private func number(ofDemandAt position: Int64) -> Int32? {
+        let place = positions.partitioningIndex { $0 >= position }
+        return place < positions.count && positions[place] == position ? Int32(place) : nil
+    }
+
+    /// The number of the topic that the demand at that position founded.
+    private func number(ofTopic founder: Int64) -> Int32? {
+        let place = topics.partitioningIndex { $0.founder >= founder }
+        return place < topics.count && topics[place].founder == founder ? Int32(place) : nil
+    }
+
+    /// A new topic.
+    private mutating func found(_ position: Int64) -> Int32 {
+        let topic = Int32(topics.count)
+        topics.append(TopicSketch(founder: position))
+        successors.append(topic)
+        return topic
     }
 
     /// The topic that this one is part of now.
@@ -113,7 +180,8 @@ package struct TopicFinder: Sendable {
     }
 
     /// Joins topics that the demand's neighbourhood shows to be one with its own.
-    private mutating func join(_ home: inout Int32, _ neighbourhood: Neighbourhood) -> [Placement.Join] {
+    private mutating func join(_ home: Int32, _ neighbourhood: Neighbourhood) -> [Placement.Join] {
+        var home = home
         var joins: [Placement.Join] = []
         for other in neighbourhood.ranked.prefix(rules.joined) where other.topic != home {
             let topic = other.topic
@@ -123,17 +191,7 @@ package struct TopicFinder: Sendable {
             let probe = Probe(topics[Int(smaller)].features, counts)
             let found = compare(probe, with: larger, likeness: cosine(probe, larger), neighbourhood)
             guard found.surplus >= 0 else { continue }
-            for feature in topics[Int(smaller)].features {
-                if let demand = index.remove(smaller, under: feature.feature) {
-                    list(larger, demand: demand, under: feature.feature)
-                }
-            }
-            topics[Int(larger)].add(topics[Int(smaller)].features)
-            topics[Int(larger)].demands += topics[Int(smaller)].demands
-            topics[Int(larger)].trim(counts)
-            topics[Int(smaller)].features = []
-            topics[Int(smaller)].demands = 0
-            successors[Int(smaller)] = larger
+            join(smaller, into: larger)
             joins.append(
                 Placement.Join(
                     from: topics[Int(smaller)].founder,
@@ -144,5 +202,28 @@ package struct TopicFinder: Sendable {
             home = larger
         }
         return joins
+    }
+
+    /// Joins what was recorded, where the words that showed it are gone.
+    private mutating func joinAgain(_ past: PastPlacement) {
+        for join in past.joins {
+            guard let from = number(ofTopic: join.from), let into = number(ofTopic: join.into) else { continue }
+            let (smaller, larger) = (present(from), present(into))
+            if smaller != larger { self.join(smaller, into: larger) }
+        }
+    }
+
+    private mutating func join(_ smaller: Int32, into larger: Int32) {
+        for feature in topics[Int(smaller)].features {
+            if let demand = index.remove(smaller, under: feature.feature) {
+                list(larger, demand: demand, under: feature.feature)
+            }
+        }
+        topics[Int(larger)].add(topics[Int(smaller)].features)
+        topics[Int(larger)].demands += topics[Int(smaller)].demands
+        topics[Int(larger)].trim(counts)
+        topics[Int(smaller)].features = []
+        topics[Int(smaller)].demands = 0
+        successors[Int(smaller)] = larger
     }
 }

@@ -22,12 +22,9 @@ struct WordingIndex: Sendable {
             return nil
         }
         var best: (demand: Int32, likeness: Double)?
-        var keys: [UInt64] = []
-        for band in 0..<Self.bands {
-            var hash = KeyedHash(key: UInt64(band), kind: 5)
-            for minimum in wording.minima[(band * Self.width)..<((band + 1) * Self.width)] { hash.add(UInt32(minimum)) }
-            keys.append(hash.value)
-            guard let known = bands[hash.value] else { continue }
+        let keys = Self.keys(wording)
+        for key in keys {
+            guard let known = bands[key] else { continue }
             let likeness = wording.likeness(to: self.wording(known))
             let owner = owners[Int(known)]
             guard likeness >= alike else { continue }
@@ -37,12 +34,33 @@ struct WordingIndex: Sendable {
             exact[wording.exact] = best.demand
             return best
         }
-        let number = Int32(owners.count)
-        owners.append(demand)
-        minima += wording.minima
         exact[wording.exact] = demand
-        for key in keys where bands[key] == nil { bands[key] = number }
+        own(wording, keys, owner: demand)
         return nil
+    }
+
+    /// Keeps a wording whose first demand is known.
+    ///
+    /// - Parameter isFirst: nearly equal ones are to be found by it, too.
+    mutating func keep(_ wording: Wording, owner: Int32, isFirst: Bool) {
+        guard wording.exact != 0, exact[wording.exact] == nil else { return }
+        exact[wording.exact] = owner
+        if isFirst, !wording.minima.isEmpty { own(wording, Self.keys(wording), owner: owner) }
+    }
+
+    private mutating func own(_ wording: Wording, _ keys: [UInt64], owner: Int32) {
+        let number = Int32(owners.count)
+        owners.append(owner)
+        minima += wording.minima
+        for key in keys where bands[key] == nil { bands[key] = number }
+    }
+
+    private static func keys(_ wording: Wording) -> [UInt64] {
+        (0..<bands).map { band in
+            var hash = KeyedHash(key: UInt64(band), kind: 5)
+            for minimum in wording.minima[(band * width)..<((band + 1) * width)] { hash.add(UInt32(minimum)) }
+            return hash.value
+        }
     }
 
     private func wording(_ number: Int32) -> Wording {

@@ -63,7 +63,7 @@ extension Town {
             sameWordingAs: nil,
             joins: [Placement.Join(from: from, into: into, confidence: 0.5)]
         )
-        review(.join(placement, method: Self.method))
+        review(.join(placement.joins, because: placement.demand, method: Self.method))
     }
 
     mutating func reviewTopics() {
