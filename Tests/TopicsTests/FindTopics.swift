@@ -216,7 +216,9 @@ import Testing
         for number in sketches.indices {
             #expect(restarted.topic(ofDemand: number) == finder.topic(ofDemand: number))
         }
-        for number in sketches.indices.filter({ isKept[$0] && sketches[$0].wording.length >= finder.rules.wordingLetters }) {
+        for number in sketches.indices.filter({
+            isKept[$0] && sketches[$0].wording.length >= finder.rules.wordingLetters
+        }) {
             // As if nothing had been forgotten.
             var (copy, undisturbed) = (restarted, finder)
             let again = copy.place(sketches[number], position: 1_000)

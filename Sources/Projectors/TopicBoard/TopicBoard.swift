@@ -8,11 +8,12 @@ import Topics
 /// Demands that ask for the same thing, gathered: topics with their people, heat and history; by release in `aggregates`.
 package struct TopicBoard: PublishingProjector {
     package let name = "topics"
-    package let version = 2
+    package let version = 3
     package let sharedTables = ["publication", "names", "topic_book"]
     package let comparedTables =
         [
-            "messages", "demands", "operations", "successors", "moves", "supports", "titles", "topics", "publications",
+            "messages", "demands", "operations", "successors", "moves", "supports", "titles", "topic_people",
+            "topic_wordings", "topic_categories", "topics", "publications",
             "published_rows", "published_members",
         ] + NameTables.tables
     package let eventTypes = MessageEvent.Name.all.union(TopicBookEvent.types).union(NameChanges.eventTypes).union([
@@ -22,7 +23,7 @@ package struct TopicBoard: PublishingProjector {
     /// A demand's home follows from its link and from the operations, whichever came first.
     package let isCommutative = true
 
-    let countedTables: [StaticString] = []
+    let countedTables: [StaticString] = ["topic_people", "topic_wordings", "topic_categories", "topics"]
 
     static let publications = ["topic"]
 
@@ -43,10 +44,14 @@ package struct TopicBoard: PublishingProjector {
         let changed = try await tables.enter(delta.operations)
         let moved = try await tables.messages(of: changed)
         let touched = TouchedMessages(delta.touched.union(moved), new: delta.messages.id)
+        let supports = try await tables.supports(of: changed)
         try await counting(touched, delta.releases, { Self.publications }, in: context) {
+            let before = context.countsAsItGoes ? try await tables.voices(of: touched.before + supports) : TopicVoices()
             try await tables.write(delta)
-            let homes = try await tables.place(touched.all, changed)
-            try await tables.count(homes + (try await tables.enter(delta.supports)))
+            try await tables.place(touched.all, changed)
+            try await tables.enter(delta.supports)
+            guard context.countsAsItGoes else { return }
+            try await tables.count(touched.all + supports + delta.supports.map(\.stream), before: before)
         }
     }
 }

@@ -183,48 +183,115 @@ struct TopicTables {
         }
     }
 
-    /// Puts demands where they belong now.
-    ///
-    /// - Returns: the topics whose numbers may be others.
-    func place(_ messages: [UUID], _ changed: Changed) async throws -> [String] {
-        guard !messages.isEmpty || !changed.isEmpty else { return [] }
-        let rows = try await connection.query(
-            context.statement("homes", [tenant, messages, changed.topics, changed.positions])
+    /// Puts the demands of these messages, and what supports such a topic, where they belong now.
+    func place(_ messages: [UUID], _ changed: Changed) async throws {
+        if !messages.isEmpty { try await connection.execute(context.statement("homes", [tenant, messages])) }
+        guard !changed.topics.isEmpty else { return }
+        try await connection.execute(
+            """
+            UPDATE supports AS u
+            SET home = t.home
+            FROM (
+                SELECT q.topic, COALESCE(s.present, q.topic) AS home
+                FROM unnest(\(changed.topics)) AS q (topic)
+                LEFT JOIN successors AS s
+                    ON s.tenant_id = \(tenant)
+                    AND s.topic = q.topic
+            ) AS t
+            WHERE u.tenant_id = \(tenant)
+                AND u.topic = t.topic
+                AND u.home <> t.home
+            """
         )
-        return try rows.map { try $0.decode(0, as: String.self) }
     }
 
     /// Keeps supports.
-    ///
-    /// - Returns: the topics that they count for.
     func enter(
         _ supports: [(stream: UUID, topic: String, person: UUID?, at: PostgresTimestamp)]
-    ) async throws -> [String] {
-        guard !supports.isEmpty else { return [] }
+    ) async throws {
+        guard !supports.isEmpty else { return }
         try await connection.execute(
             """
-            INSERT INTO supports (tenant_id, stream_id, topic, person, supported_at)
-            SELECT \(tenant), u.stream_id, u.topic, u.person, u.supported_at
+            INSERT INTO supports (tenant_id, stream_id, topic, person, supported_at, home)
+            SELECT \(tenant), u.stream_id, u.topic, u.person, u.supported_at, COALESCE(s.present, u.topic)
             FROM unnest(
                 \(supports.map(\.stream)), \(supports.map(\.topic)), \(supports.map(\.person)), \(supports.map(\.at))
             ) AS u (stream_id, topic, person, supported_at)
-            """
-        )
-        let rows = try await connection.query(
-            """
-            SELECT DISTINCT COALESCE(s.present, u.topic)
-            FROM unnest(\(supports.map(\.topic))) AS u (topic)
             LEFT JOIN successors AS s
                 ON s.tenant_id = \(tenant)
                 AND s.topic = u.topic
             """
         )
-        return try rows.map { try $0.decode(0, as: String.self) }
     }
 
-    /// - Parameter topics: in any order, also several times.
-    func count(_ topics: [String]) async throws {
-        guard !topics.isEmpty else { return }
-        try await connection.execute(context.statement("count", [tenant, Set(topics).inByteOrder]))
+    /// The supports of topics that lead elsewhere now.
+    func supports(of changed: Changed) async throws -> [UUID] {
+        guard !changed.topics.isEmpty else { return [] }
+        let rows = try await connection.query(
+            """
+            SELECT u.stream_id
+            FROM supports AS u
+            WHERE u.tenant_id = \(tenant)
+                AND u.topic = ANY (\(changed.topics))
+            """
+        )
+        return try rows.map { try $0.decode(0, as: UUID.self) }
     }
+
+    /// What messages and supports add to topics as they stand.
+    func voices(of sources: [UUID]) async throws -> TopicVoices {
+        var voices = TopicVoices()
+        guard !sources.isEmpty else { return voices }
+        let rows = try await connection.query(
+            """
+            SELECT v.topic, v.person, v.wording, v.category, v.occurred_at, v.reported_support, v.weight::text
+            FROM voices AS v
+            WHERE v.tenant_id = \(tenant)
+                AND v.source = ANY (\(sources))
+            """
+        )
+        for row in rows { try voices.append(row) }
+        return voices
+    }
+
+    /// Counts what changed about topics.
+    ///
+    /// - Parameters:
+    ///   - sources: messages and supports that may count otherwise than before.
+    ///   - before: what they added to topics then.
+    func count(_ sources: [UUID], before: TopicVoices) async throws {
+        guard !sources.isEmpty else { return }
+        try await connection.execute(context.statement("count", [tenant, sources] + before.binds))
+        guard !before.isEmpty else { return }
+        try await connection.execute(context.statement("sweep", [tenant] + before.keys))
+    }
+}
+
+/// What messages and supports add to topics: columns of the view `voices`.
+struct TopicVoices: Sendable {
+    private var topic: [String] = []
+    private var person: [UUID?] = []
+    private var wording: [Int64?] = []
+    private var category: [String?] = []
+    private var occurredAt: [PostgresTimestamp] = []
+    private var support: [Int32] = []
+    /// A decimal, as the database writes it.
+    private var weight: [String] = []
+
+    var isEmpty: Bool { topic.isEmpty }
+
+    mutating func append(_ row: PostgresRow) throws {
+        topic.append(try row.decode(0))
+        person.append(try row.decode(1))
+        wording.append(try row.decode(2))
+        category.append(try row.decode(3))
+        occurredAt.append(try row.decode(4))
+        support.append(try row.decode(5))
+        weight.append(try row.decode(6))
+    }
+
+    var binds: [any PostgresEncodable] { [topic, person, wording, category, occurredAt, support, weight] }
+
+    /// Columns of `sweep.sql`.
+    var keys: [any PostgresEncodable] { [topic, person, wording, category] }
 }

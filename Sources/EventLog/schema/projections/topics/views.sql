@@ -20,7 +20,7 @@ SELECT
 FROM topics AS t
 CROSS JOIN LATERAL (
     SELECT
-        t.people_weight * power(2::double precision, - extract(epoch FROM now() - '2020-01-01Z'::timestamptz) / 2592000)
+        t.people_weight::double precision * power(2::double precision, - extract(epoch FROM now() - '2020-01-01Z'::timestamptz) / 2592000)
             AS people_heat,
         power(2::double precision, - extract(epoch FROM greatest(now() - t.last_at, interval '0')) / 2592000) AS decay
 ) AS w
@@ -35,7 +35,8 @@ CROSS JOIN LATERAL (
                 4
             )
         END AS support_heat
-) AS h;
+) AS h
+WHERE t.demands > 0;
 
 COMMENT ON VIEW topics_by_heat IS 'Each topic that stands, with its heat at the moment of asking.';
 COMMENT ON COLUMN topics_by_heat.heat IS 'NULL below five people.';

@@ -1,0 +1,7 @@
+-- The wordings of every topic, at once: what count.sql keeps batch by batch. $1 tenant.
+INSERT INTO topic_wordings (tenant_id, topic, wording, demands)
+SELECT $1, v.topic, v.wording, count(*)
+FROM voices AS v
+WHERE v.tenant_id = $1
+    AND v.wording IS NOT NULL
+GROUP BY v.topic, v.wording
