@@ -59,13 +59,13 @@ WHERE b.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND b.organization = COALESCE(
-        (
+    AND COALESCE(
+        b.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        b.organization
+        true
     );
 
 COMMENT ON VIEW review.briefs IS
@@ -133,13 +133,13 @@ WHERE t.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND b.organization = COALESCE(
-        (
+    AND COALESCE(
+        b.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        b.organization
+        true
     );
 
 COMMENT ON VIEW review.brief_topics IS

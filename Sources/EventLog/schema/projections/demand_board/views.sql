@@ -46,13 +46,13 @@ WHERE c.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND c.organization = COALESCE(
-        (
+    AND COALESCE(
+        c.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        c.organization
+        true
     )
     AND c.grain = 'day';
 
@@ -124,13 +124,13 @@ WHERE c.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND c.organization = COALESCE(
-        (
+    AND COALESCE(
+        c.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        c.organization
+        true
     )
     AND c.grain = 'week';
 
@@ -182,13 +182,13 @@ WHERE c.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND c.organization = COALESCE(
-        (
+    AND COALESCE(
+        c.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        c.organization
+        true
     )
     AND c.grain = 'month';
 
@@ -250,13 +250,13 @@ WHERE f.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND f.organization = COALESCE(
-        (
+    AND COALESCE(
+        f.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        f.organization
+        true
     )
     AND NOT f.withdrawn
 GROUP BY v.level, m.month, v.category, v.name, v.category_level, k.position, g.projector_version;
@@ -336,13 +336,13 @@ WHERE f.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND f.organization = COALESCE(
-        (
+    AND COALESCE(
+        f.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        f.organization
+        true
     )
     AND NOT f.withdrawn
 GROUP BY v.level, m.month, v.category, v.name, v.category_level, f.kind, k.position, g.projector_version;

@@ -53,13 +53,13 @@ WHERE c.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND c.organization = COALESCE(
-        (
+    AND COALESCE(
+        c.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        c.organization
+        true
     )
     AND c.grain = 'day';
 
@@ -134,13 +134,13 @@ WHERE c.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND c.organization = COALESCE(
-        (
+    AND COALESCE(
+        c.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        c.organization
+        true
     )
     AND c.grain = 'month';
 

@@ -1030,13 +1030,13 @@ WHERE m.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND m.organization = COALESCE(
-        (
+    AND COALESCE(
+        m.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        m.organization
+        true
     )
     AND NOT m.withdrawn
 GROUP BY k.position, g.projector_version, GROUPING SETS ((x.month, m.channel), (x.month));

@@ -34,13 +34,13 @@ WHERE s.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND s.organization = COALESCE(
-        (
+    AND COALESCE(
+        s.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        s.organization
+        true
     );
 
 COMMENT ON VIEW review.surveys IS
@@ -90,13 +90,13 @@ WHERE s.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND s.organization = COALESCE(
-        (
+    AND COALESCE(
+        s.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        s.organization
+        true
     )
     AND s.status <> 'draft';
 
@@ -157,13 +157,13 @@ WHERE s.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND s.organization = COALESCE(
-        (
+    AND COALESCE(
+        s.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        s.organization
+        true
     )
     AND s.status <> 'draft';
 
@@ -218,13 +218,13 @@ WHERE s.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND s.organization = COALESCE(
-        (
+    AND COALESCE(
+        s.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        s.organization
+        true
     )
     AND s.status <> 'draft'
     AND q.question_type = 'scale';

@@ -276,13 +276,13 @@ WHERE d.tenant_id = (
         WHERE l.login = current_user
             AND l.audience = 'reviewer'
     )
-    AND m.organization = COALESCE(
-        (
+    AND COALESCE(
+        m.organization = (
             SELECT l.organization
             FROM access.logins AS l
             WHERE l.login = current_user
         ),
-        m.organization
+        true
     )
     AND d.home <> ''
     AND NOT m.withdrawn;
