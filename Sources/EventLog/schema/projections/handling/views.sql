@@ -1,6 +1,8 @@
 -- What became of each demand on its way to an answer, exact, and counted from the same rows.
 -- A reviewer of the whole tenant sees all demands; one of an organization those that are its business, but none that speaks
--- against it or one above it, nor reports. The tenant is a condition of the scan itself, as in the other views.
+-- against it or one above it, nor reports. The tenant is a condition of the scan itself, as in the other views. All of that is
+-- written out in each view: where the log is distributed, projections.guard_views makes variables of what a view itself asks
+-- of access.logins, and cannot see into another view.
 -- Intervals are Wilson's at 95 %: (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n) with z = 1.959963984540054
 -- (E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, JASA 22, 1927; A. Agresti and
 -- B. A. Coull, Approximate Is Better than "Exact", The American Statistician 52, 1998). Below the tenant's k no rate is said.
