@@ -11,14 +11,29 @@ import Testing
         let name: String
         let version = 1
         private let positions = Mutex<[Position]>([])
+        private let gates = Mutex<[(count: Int, gate: Gate)]>([])
 
         init(_ name: String) { self.name = name }
 
         var read: [Position] { positions.withLock { $0 } }
 
+        /// Waits until it has read so many events.
+        func hasRead(_ count: Int) async {
+            let gate = Gate()
+            gates.withLock { $0.append((count, gate)) }
+            open()
+            await gate.passed()
+        }
+
         func commands(for events: [RecordedEvent]) async throws -> [ProcessCommand] {
             positions.withLock { $0 += events.map(\.position) }
+            open()
             return []
+        }
+
+        private func open() {
+            let count = read.count
+            for (wanted, gate) in gates.withLock({ $0 }) where wanted <= count { gate.open() }
         }
     }
 
@@ -40,6 +55,8 @@ import Testing
         func fail(_ reason: String?) { trouble.withLock { $0 = reason } }
 
         func read(_ tenant: TenantID) -> [Position] { readers[tenant]?.read ?? [] }
+
+        func hasRead(_ count: Int, _ tenant: TenantID) async { await readers[tenant]?.hasRead(count) }
 
         func processes(of tenant: TenantID) async throws -> [any LogProcess] {
             if tenant == TestLog.tenants[0], let reason = trouble.withLock({ $0 }) { throw Gone(description: reason) }
@@ -157,6 +174,47 @@ import Testing
         #expect(first == nil)
         #expect(second?.read == [1, 2])
         #expect(other.read(TestLog.tenants[0]) == [1, 2])
+        await log.close()
+    }
+
+    /// Comes to its first stretch when it is let.
+    private final class Slow: LogProcess {
+        let name = "slow"
+        let version = 1
+        let gate = Gate()
+        let reader = Reader("slow")
+
+        func begin(after position: Position) async throws { await gate.passed() }
+
+        func commands(for events: [RecordedEvent]) async throws -> [ProcessCommand] {
+            try await reader.commands(for: events)
+        }
+    }
+
+    @Test func aSlowStartHoldsUpNoOther() async throws {
+        let log = try await TestLog.make()
+        let (changing, other, slow) = (Changing(), Readers("other"), Slow())
+        changing.want([slow])
+        // It stood somewhere before, so that it has to begin there.
+        try await log.pool.execute(
+            """
+            INSERT INTO projections.process_checkpoints (tenant_id, process, version, position)
+            VALUES (1, 'slow', 1, 1)
+            """
+        )
+        try await append(to: log)
+        try await append(to: log)
+        let running = Task { [engine = engine(log, [changing, other], LogLines())] in try await engine.run() }
+        for tenant in TestLog.tenants { await other.hasRead(2, tenant) }
+        #expect(slow.reader.read == [])
+        try await append(to: log)
+        await other.hasRead(3, TestLog.tenants[0])
+        #expect(slow.reader.read == [])
+        slow.gate.open()
+        await slow.reader.hasRead(2)
+        #expect(slow.reader.read.prefix(2) == [2, 3])
+        running.cancel()
+        _ = await running.result
         await log.close()
     }
 }

@@ -6,8 +6,9 @@ import Synchronization
 
 /// Keeps the processes of every tenant whose lease this node holds at the head of its log.
 ///
-/// Looks for heads that moved every `pollInterval`. A process that fails, or a source that cannot
-/// say what a tenant's processes are, is complained of once and tried again in every round; the others go on.
+/// Looks for heads that moved every `pollInterval`. Every process reads at its own pace: one that has much to make anew after a
+/// start holds up no other. One that fails, or a source that cannot say what a tenant's processes are, is complained of once
+/// and tried again at every look; the others go on.
 package final class ProcessEngine: Service {
     private let sources: [any ProcessSource]
     private let store: any EventStore
@@ -31,6 +32,12 @@ package final class ProcessEngine: Service {
         var runs: [Key: ProcessRun] = [:]
         /// The heads up to which nothing is left to do.
         var done: [TenantID: Position] = [:]
+        /// The tenants whose work it was at the last look.
+        var tenants: Set<TenantID> = []
+        /// Processes that are reading now.
+        var busy: Set<Key> = []
+        /// The heads that processes have come to.
+        var reached: [Key: Position] = [:]
     }
 
     /// - Parameter leases: nil: every tenant is this engine's work.
@@ -53,19 +60,71 @@ package final class ProcessEngine: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    if try await self.round() { continue }
-                } catch {
-                    if Task.isCancelled { break }
-                    self.standstills.complain(of: "every process", error)
+            await withDiscardingTaskGroup { group in
+                while !Task.isCancelled {
+                    do {
+                        for waiting in try await self.waiting() {
+                            group.addTask { await self.goOn(waiting) }
+                        }
+                    } catch {
+                        if Task.isCancelled { break }
+                        self.standstills.complain(of: "every process", error)
+                    }
+                    try? await Task.sleep(for: self.pollInterval)
                 }
-                try? await Task.sleep(for: self.pollInterval)
             }
         }
     }
 
-    /// One stretch of every process that has something to read.
+    private struct Waiting: Sendable {
+        let run: ProcessRun
+        let key: Key
+        let head: Position
+    }
+
+    /// The runs that have something to read and are not at it; they are taken to be at it from now on.
+    private func waiting() async throws -> [Waiting] {
+        let heads = try await heads()
+        state.withLock { $0.tenants = Set(heads.map(\.0)) }
+        var waiting: [Waiting] = []
+        for (tenant, head) in heads where state.withLock({ $0.done[tenant] }) != head {
+            var isDone = true
+            for source in sources.indices {
+                guard let runs = await runs(of: source, tenant) else {
+                    isDone = false
+                    continue
+                }
+                for (key, run) in runs {
+                    let (isThere, begins) = state.withLock { state in
+                        let isThere = (state.reached[key] ?? -1) >= head
+                        return (isThere, !isThere && state.busy.insert(key).inserted)
+                    }
+                    if !isThere { isDone = false }
+                    if begins { waiting.append(Waiting(run: run, key: key, head: head)) }
+                }
+            }
+            if isDone { state.withLock { $0.done[tenant] = head } }
+        }
+        standstills.isWell("every process")
+        return waiting
+    }
+
+    /// Reads as long as there is something, and it is this engine's work.
+    private func goOn(_ waiting: Waiting) async {
+        let (run, key) = (waiting.run, waiting.key)
+        var outcome = Outcome.moved
+        while case .moved = outcome, !Task.isCancelled,
+            state.withLock({ $0.tenants.contains(key.tenant) && $0.runs[key] === run })
+        {
+            outcome = await advance(run, key)
+        }
+        state.withLock { state in
+            state.busy.remove(key)
+            if case .atHead = outcome { state.reached[key] = waiting.head }
+        }
+    }
+
+    /// One stretch of every process that has something to read, one after the other: what `run` does, in steps.
     ///
     /// - Returns: whether any went further.
     package func round() async throws -> Bool {
@@ -112,7 +171,10 @@ package final class ProcessEngine: Service {
         let keys = Set(wanted.map(\.key))
         let (runs, unwanted) = state.withLock { state in
             let unwanted = state.runs.keys.filter { $0.tenant == tenant && $0.source == source && !keys.contains($0) }
-            for key in unwanted { state.runs[key] = nil }
+            for key in unwanted {
+                state.runs[key] = nil
+                state.reached[key] = nil
+            }
             let runs = wanted.map { key, process in
                 let run =
                     state.runs[key] ?? ProcessRun(process, tenant: tenant, store: store, pool: pool, logger: logger)

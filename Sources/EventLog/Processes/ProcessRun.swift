@@ -6,7 +6,7 @@ import Postgres
 package actor ProcessRun {
     /// Events of one stretch, and commands on their way at once: few, so that no message waits behind many of them.
     package static let stretch = 2_000
-    static let width = 64
+    static let width = 32
 
     private let process: any LogProcess
     private let tenant: TenantID
