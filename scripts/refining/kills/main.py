@@ -50,11 +50,15 @@ def prepare(node: Node, labelled: Path) -> None:
 def settle(node: Node, processes: int = PROCESSES) -> None:
     """Waits until the processes, and the read model of topics, have the whole log."""
     deadline = time.monotonic() + 7_200
+    told = time.monotonic()
     while time.monotonic() < deadline:
         count = int(node.rows("SELECT count(*) FROM projections.process_checkpoints")[0][0])
-        head = outcome.head(node)
-        if count >= processes and outcome.processed(node) >= head and outcome.projected(node) >= head:
+        head, processed, projected = outcome.head(node), outcome.processed(node), outcome.projected(node)
+        if count >= processes and processed >= head and projected >= head:
             return
+        if time.monotonic() - told > 60:
+            told = time.monotonic()
+            tell(f"  {head - processed} events not processed, {head - projected} not projected, of {head}")
         time.sleep(0.3)
     raise SystemExit("The processes did not come to the end of the log within two hours.")
 

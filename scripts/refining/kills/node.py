@@ -18,6 +18,8 @@ class Node:
         self.url = f"http://127.0.0.1:{port}"
         self.port = port
         self.process: subprocess.Popen[bytes] | None = None
+        # Of the database; another one after each start.
+        self.database: str | None = None
         self.environment = {**os.environ, "CHORUS_HOME": str(home), "CHORUS_URL": self.url}
         home.mkdir(parents=True, exist_ok=True)
 
@@ -28,6 +30,7 @@ class Node:
         return Node(self.binary, home, port)
 
     def start(self) -> None:
+        self.database = None
         log = (self.home / "server.log").open("ab")
         self.process = subprocess.Popen(
             [self.binary, "serve", "--address", f"127.0.0.1:{self.port}"],
@@ -91,12 +94,12 @@ class Node:
 
     def rows(self, statement: str) -> list[list[str]]:
         """Of the embedded cluster's superuser, over its socket; fields never hold a tab."""
-        url = self.run("sql-url", "--role", "reviewer", "--tenant", "default").strip()
-        head, rest = url.split("//", 1)
-        login, host = rest.split("@", 1)
-        del login
+        if self.database is None:
+            url = self.run("sql-url", "--role", "reviewer", "--tenant", "default").strip()
+            head, rest = url.split("//", 1)
+            self.database = f"{head}//chorus@{rest.split('@', 1)[1]}"
         done = subprocess.run(
-            ["psql", f"{head}//chorus@{host}", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", statement],
+            ["psql", self.database, "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", statement],
             capture_output=True,
             text=True,
             check=False,
