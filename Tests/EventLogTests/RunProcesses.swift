@@ -217,4 +217,69 @@ import Testing
         _ = await running.result
         await log.close()
     }
+
+    @Test func whoSpeaksAndWhoReadsGoFirst() async throws {
+        let log = try await TestLog.make()
+        let readers = Readers("derives")
+        let engine = ProcessEngine(
+            sources: [readers],
+            store: PostgresEventStore(pool: log.pool),
+            pool: log.pool,
+            leases: nil,
+            allowance: 1,
+            patience: .seconds(3_600),
+            logger: LogLines().logger()
+        )
+        // A read model of the first tenant has everything to read; the second tenant has none.
+        try await log.operators.execute(
+            """
+            INSERT INTO projections.generations (generation, projector, projector_version, state)
+            VALUES (7, 'slow', 1, 'live')
+            """
+        )
+        try await log.operators.execute(
+            "INSERT INTO projections.checkpoints (tenant_id, generation, position) VALUES (1, 7, 0)"
+        )
+        for _ in 0..<2 { try await append(to: log) }
+        let running = Task { try await engine.run() }
+        await readers.hasRead(2, TestLog.tenants[1])
+        try await append(to: log, [TestLog.tenants[1]])
+        await readers.hasRead(3, TestLog.tenants[1])
+        #expect(readers.read(TestLog.tenants[0]) == [])
+        // One event behind is near enough.
+        try await log.operators.execute("UPDATE projections.checkpoints SET position = 1")
+        await readers.hasRead(2, TestLog.tenants[0])
+        running.cancel()
+        _ = await running.result
+        await log.close()
+    }
+
+    @Test func aReadModelThatStandsStillIsNotWaitedForForEver() async throws {
+        let log = try await TestLog.make()
+        let readers = Readers("derives")
+        let engine = ProcessEngine(
+            sources: [readers],
+            store: PostgresEventStore(pool: log.pool),
+            pool: log.pool,
+            leases: nil,
+            allowance: 0,
+            patience: .milliseconds(1),
+            logger: LogLines().logger()
+        )
+        try await log.operators.execute(
+            """
+            INSERT INTO projections.generations (generation, projector, projector_version, state)
+            VALUES (7, 'broken', 1, 'live')
+            """
+        )
+        try await log.operators.execute(
+            "INSERT INTO projections.checkpoints (tenant_id, generation, position) VALUES (1, 7, 0)"
+        )
+        try await append(to: log)
+        let running = Task { try await engine.run() }
+        await readers.hasRead(1, TestLog.tenants[0])
+        running.cancel()
+        _ = await running.result
+        await log.close()
+    }
 }

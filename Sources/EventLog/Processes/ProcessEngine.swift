@@ -9,12 +9,17 @@ import Synchronization
 /// Looks for heads that moved every `pollInterval`. Every process reads at its own pace: one that has much to make anew after a
 /// start holds up no other. One that fails, or a source that cannot say what a tenant's processes are, is complained of once
 /// and tried again at every look; the others go on.
+///
+/// Under load whoever speaks and whoever reads go first: while the read models are more than `allowance` events behind, each
+/// process waits before its next stretch, for `patience` at most.
 package final class ProcessEngine: Service {
     private let sources: [any ProcessSource]
     private let store: any EventStore
     private let pool: PostgresPool
     private let leases: TenantLeases?
     private let pollInterval: Duration
+    private let allowance: Position
+    private let patience: Duration
     private let logger: Logger
     private let standstills: Standstills
     private let state = Mutex(State())
@@ -47,6 +52,8 @@ package final class ProcessEngine: Service {
         pool: PostgresPool,
         leases: TenantLeases?,
         pollInterval: Duration = .milliseconds(200),
+        allowance: Position = 2_000,
+        patience: Duration = .seconds(1),
         logger: Logger
     ) {
         self.sources = sources
@@ -54,6 +61,8 @@ package final class ProcessEngine: Service {
         self.pool = pool
         self.leases = leases
         self.pollInterval = pollInterval
+        self.allowance = allowance
+        self.patience = patience
         self.logger = logger
         standstills = Standstills(of: "process", logger: logger)
     }
@@ -116,12 +125,41 @@ package final class ProcessEngine: Service {
         while case .moved = outcome, !Task.isCancelled,
             state.withLock({ $0.tenants.contains(key.tenant) && $0.runs[key] === run })
         {
+            await giveWay(key.tenant)
             outcome = await advance(run, key)
         }
         state.withLock { state in
             state.busy.remove(key)
             if case .atHead = outcome { state.reached[key] = waiting.head }
         }
+    }
+
+    /// Waits for the read models of a tenant, when they are far behind.
+    private func giveWay(_ tenant: TenantID) async {
+        let deadline = ContinuousClock.now + patience
+        while !Task.isCancelled, ContinuousClock.now < deadline {
+            // What cannot be found out now is found out by the stretch.
+            guard let behind = try? await behind(tenant), behind > allowance else { return }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// How many events the last of the live read models is behind.
+    private func behind(_ tenant: TenantID) async throws -> Position {
+        let rows = try await pool.query(
+            """
+            SELECT h.position - min(c.position)
+            FROM log.heads AS h
+            JOIN projections.checkpoints AS c
+                ON c.tenant_id = h.tenant_id
+            JOIN projections.generations AS g
+                ON g.generation = c.generation
+                AND g.state = 'live'
+            WHERE h.tenant_id = \(tenant.rawValue)
+            GROUP BY h.position
+            """
+        )
+        return try rows.first?.decode(0, as: Int64.self) ?? 0
     }
 
     /// One stretch of every process that has something to read, one after the other: what `run` does, in steps.
