@@ -8,6 +8,8 @@ import Testing
     enum Kind: String, CaseIterable, Sendable {
         case memory
         case postgres
+        /// PostgreSQL, read by connections of its own.
+        case readApart
     }
 
     /// - Parameter racesLost: how many of the first appends find that somebody else was first.
@@ -28,11 +30,13 @@ import Testing
                     now: { Timestamp(microsecondsSince1970: 1_000_000) }
                 )
             )
-        case .postgres:
+        case .postgres, .readApart:
             let log = try await TestLog.make()
             do {
                 if racesLost > 0 { try await log.overtake(times: racesLost) }
-                try await body(PostgresEventStore(pool: log.pool, clock: clock))
+                let store = PostgresEventStore(pool: log.pool, clock: clock)
+                let reads = PostgresEventStore(pool: log.operators)
+                try await body(kind == .postgres ? store : SeparateReads(store, reads: reads))
                 await log.close()
             } catch {
                 await log.close()

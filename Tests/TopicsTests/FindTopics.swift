@@ -227,6 +227,21 @@ import Testing
         }
     }
 
+    /// A founder of whom nothing is known any more, neither words nor a record: its topic keeps the name that others were
+    /// recorded under.
+    @Test func adoptsATopicWhoseFounderIsGone() {
+        let maker = SketchMaker(key: 7)
+        let lift = maker.sketch(subject: "电梯经常停运无人修", detail: "")
+        let noise = maker.sketch(subject: "夜间施工噪音扰民", detail: "")
+        var finder = TopicFinder(maker: maker)
+        _ = finder.placeAgain(noise, position: 3, past: PastPlacement(topic: 3))
+        _ = finder.placeAgain(lift, position: 5, past: PastPlacement(topic: 1, sameWordingAs: 1))
+        _ = finder.placeAgain(nil, position: 6, past: PastPlacement(topic: 1))
+        #expect((0..<3).map { finder.topic(ofDemand: $0) } == [3, 1, 1])
+        #expect(finder.place(lift, position: 7).topic == 1)
+        #expect(finder.place(noise, position: 8).topic == 3)
+    }
+
     /// The control: without the records, topics that lost their founders have other names.
     @Test func losesItsNameWithoutTheRecord() {
         let maker = SketchMaker(key: 7)

@@ -6,13 +6,16 @@ import Synchronization
 
 /// Keeps the processes of every tenant whose lease this node holds at the head of its log.
 ///
-/// Looks for heads that moved every `pollInterval`. Every process reads at its own pace: one that has much to make anew after a
-/// start holds up no other. One that fails, or a source that cannot say what a tenant's processes are, is complained of once
+/// Looks for heads that moved every `pollInterval`. Every process reads at its own pace, `width` of them at once: one that has
+/// much to make anew after a start holds up no other. One that fails, or a source that cannot say what a tenant's processes are, is complained of once
 /// and tried again at every look; the others go on.
 ///
 /// Under load whoever speaks and whoever reads go first: while the read models are more than `allowance` events behind, each
 /// process waits before its next stretch, for `patience` at most.
 package final class ProcessEngine: Service {
+    /// Processes that read at once: as many as the pool for them is to have connections.
+    package static let width = 4
+
     private let sources: [any ProcessSource]
     private let store: any EventStore
     private let pool: PostgresPool
@@ -41,6 +44,10 @@ package final class ProcessEngine: Service {
         var tenants: Set<TenantID> = []
         /// Processes that are reading now.
         var busy: Set<Key> = []
+        /// Whether others wait for their turn, and when each had its last one, in order.
+        var isCrowded = false
+        var turns: [Key: Int] = [:]
+        var turn = 0
         /// The heads that processes have come to.
         var reached: [Key: Position] = [:]
     }
@@ -95,7 +102,7 @@ package final class ProcessEngine: Service {
     private func waiting() async throws -> [Waiting] {
         let heads = try await heads()
         state.withLock { $0.tenants = Set(heads.map(\.0)) }
-        var waiting: [Waiting] = []
+        var candidates: [Waiting] = []
         for (tenant, head) in heads where state.withLock({ $0.done[tenant] }) != head {
             var isDone = true
             for source in sources.indices {
@@ -103,22 +110,34 @@ package final class ProcessEngine: Service {
                     isDone = false
                     continue
                 }
-                for (key, run) in runs {
-                    let (isThere, begins) = state.withLock { state in
-                        let isThere = (state.reached[key] ?? -1) >= head
-                        return (isThere, !isThere && state.busy.insert(key).inserted)
-                    }
-                    if !isThere { isDone = false }
-                    if begins { waiting.append(Waiting(run: run, key: key, head: head)) }
+                for (key, run) in runs where state.withLock({ $0.reached[key] ?? -1 }) < head {
+                    isDone = false
+                    candidates.append(Waiting(run: run, key: key, head: head))
                 }
             }
             if isDone { state.withLock { $0.done[tenant] = head } }
         }
         standstills.isWell("every process")
-        return waiting
+        return begin(candidates)
     }
 
-    /// Reads as long as there is something, and it is this engine's work.
+    /// Those whose turn it is: who had none for the longest time first.
+    private func begin(_ candidates: [Waiting]) -> [Waiting] {
+        state.withLock { state in
+            let idle = candidates.filter { !state.busy.contains($0.key) }
+                .sorted { state.turns[$0.key] ?? 0 < state.turns[$1.key] ?? 0 }
+            let begun = Array(idle.prefix(max(0, Self.width - state.busy.count)))
+            state.isCrowded = begun.count < idle.count
+            for waiting in begun {
+                state.turn += 1
+                state.turns[waiting.key] = state.turn
+                state.busy.insert(waiting.key)
+            }
+            return begun
+        }
+    }
+
+    /// Reads as long as there is something, nobody waits, and it is this engine's work.
     private func goOn(_ waiting: Waiting) async {
         let (run, key) = (waiting.run, waiting.key)
         var outcome = Outcome.moved
@@ -127,6 +146,7 @@ package final class ProcessEngine: Service {
         {
             await giveWay(key.tenant)
             outcome = await advance(run, key)
+            if state.withLock({ $0.isCrowded }) { break }
         }
         state.withLock { state in
             state.busy.remove(key)
@@ -212,6 +232,7 @@ package final class ProcessEngine: Service {
             for key in unwanted {
                 state.runs[key] = nil
                 state.reached[key] = nil
+                state.turns[key] = nil
             }
             let runs = wanted.map { key, process in
                 let run =

@@ -15,6 +15,8 @@ struct PastPlacements: Sendable {
     /// parks it.
     init(of tenant: TenantID, method: String, reads: PostgresPool) async throws {
         var links: [Position: PastPlacement] = [:]
+        // A join may lie before the link of the demand that showed it: both are stored at once.
+        var joins: [Position: [PastPlacement.Join]] = [:]
         let types: Set = [MessageEvent.Name.demandLinked, TopicOperation.Change.Name.joined]
         try await EventsOfTypes(types, of: tenant, pool: reads).forEach { event in
             if event.type == MessageEvent.Name.demandLinked {
@@ -25,9 +27,10 @@ struct PastPlacements: Sendable {
             } else if case .operation(let operation)? = try? TopicBookEvent(decoding: event),
                 case .joined(.founded(let from), .founded(let into), let demand, method, _) = operation.change
             {
-                links[demand]?.joins.append(PastPlacement.Join(from: from, into: into))
+                joins[demand, default: []].append(PastPlacement.Join(from: from, into: into))
             }
         }
+        for (demand, joins) in joins { links[demand]?.joins = joins }
         byDemand = links
     }
 

@@ -43,13 +43,13 @@ actor TopicFinding: LogProcess {
             let events = try await store.events(of: tenant, after: read, limit: ProcessRun.stretch)
                 .filter { $0.position <= position }
             guard let last = events.last else { break }
-            _ = try await place(events)
+            _ = try await place(events, joinsAnew: false)
             read = last.position
         }
     }
 
     func commands(for events: [RecordedEvent]) async throws -> [ProcessCommand] {
-        let found = try await place(events)
+        let found = try await place(events, joinsAnew: true)
         var commands = found.links.map { demand, placement in
             ProcessCommand(
                 position: demand.position,
@@ -112,7 +112,9 @@ actor TopicFinding: LogProcess {
     }
 
     /// Places the demands that a stretch opens.
-    private func place(_ events: [RecordedEvent]) async throws -> Found {
+    ///
+    /// - Parameter joinsAnew: joins that were not recorded are to be, also of demands that were linked before.
+    private func place(_ events: [RecordedEvent], joinsAnew: Bool) async throws -> Found {
         var found = Found()
         let openings = Set(events.filter { $0.type == MessageEvent.Name.demandOpened }.map(\.position))
         guard !openings.isEmpty else { return found }
@@ -120,7 +122,7 @@ actor TopicFinding: LogProcess {
             let sketch = demand.words.map { maker.sketch(subject: $0.subject, detail: $0.detail) }
             var joins: [Placement.Join] = []
             if let past = past[demand.position] {
-                joins = finder.placeAgain(sketch, position: demand.position, past: past)
+                joins = finder.placeAgain(sketch, position: demand.position, past: past, joinsAnew: joinsAnew)
             } else if let sketch {
                 let placement = finder.place(sketch, position: demand.position)
                 found.links.append((demand, placement))

@@ -23,6 +23,9 @@ package struct TopicFinder: Sendable {
     private var homes: [Int32] = []
     /// Demands whose words are gone, and whose wording no other one has brought again.
     private var wordless: Set<Int32> = []
+    /// Topics that the log names after a demand of which nothing else is known, and the other way round.
+    private var adopted: [Int64: Int32] = [:]
+    private var names: [Int32: Int64] = [:]
     /// Whether all demands that were placed again had their words.
     private var isWhole = true
 
@@ -38,7 +41,7 @@ package struct TopicFinder: Sendable {
     ///
     /// - Parameter number: of the demand, from 0, in the order placed.
     package func topic(ofDemand number: Int) -> Int64? {
-        homes[number] < 0 ? nil : topics[Int(present(homes[number]))].founder
+        homes[number] < 0 ? nil : name(present(homes[number]))
     }
 
     /// Places the next demand.
@@ -81,7 +84,7 @@ package struct TopicFinder: Sendable {
             home = found(position)
             isNew = true
         }
-        let founder = topics[Int(home)].founder
+        let founder = name(home)
         add(sketch, demand: demand, to: home, probe)
         return Placement(
             demand: position,
@@ -100,16 +103,18 @@ package struct TopicFinder: Sendable {
     ///   - sketch: of its words; nil: they are forgotten.
     ///   - position: its place in the log, greater than those before.
     ///   - past: what was recorded of it.
+    ///   - joinsAnew: whether joins that were not recorded are made at any rate.
     /// - Returns: the topics that it shows to be one, whether or not that was recorded. Once a demand before it has no words,
-    ///   only what was recorded is joined: what is left looks more alike than it was.
+    ///   only what was recorded is joined, unless `joinsAnew`: what is left looks more alike than it was.
     package mutating func placeAgain(
         _ sketch: DemandSketch?,
         position: Int64,
-        past: PastPlacement
+        past: PastPlacement,
+        joinsAnew: Bool = false
     ) -> [Placement.Join] {
         let demand = Int32(positions.count)
         positions.append(position)
-        let known = past.topic.flatMap { number(ofTopic: $0) ?? ($0 == position ? found(position) : nil) }
+        let known = past.topic.map { number(ofTopic: $0) ?? found(position, name: $0) }
         guard let sketch else {
             wordless.insert(demand)
             isWhole = false
@@ -127,7 +132,7 @@ package struct TopicFinder: Sendable {
         }
         let (probe, neighbourhood) = lookAround(sketch)
         add(sketch, demand: demand, to: present(known), probe)
-        let joins = isWhole ? join(present(known), neighbourhood) : []
+        let joins = isWhole || joinsAnew ? join(present(known), neighbourhood) : []
         joinAgain(past)
         return joins
     }
@@ -156,17 +161,27 @@ package struct TopicFinder: Sendable {
 
     /// The number of the topic that the demand at that position founded.
     private func number(ofTopic founder: Int64) -> Int32? {
+        if let adopted = adopted[founder] { return adopted }
         let place = topics.partitioningIndex { $0.founder >= founder }
-        return place < topics.count && topics[place].founder == founder ? Int32(place) : nil
+        return place < topics.count && name(Int32(place)) == founder ? Int32(place) : nil
     }
 
     /// A new topic.
-    private mutating func found(_ position: Int64) -> Int32 {
+    ///
+    /// - Parameter name: the demand after which it was recorded, when nothing else is known of that one.
+    private mutating func found(_ position: Int64, name: Int64? = nil) -> Int32 {
         let topic = Int32(topics.count)
         topics.append(TopicSketch(founder: position))
         successors.append(topic)
+        if let name, name != position {
+            adopted[name] = topic
+            names[topic] = name
+        }
         return topic
     }
+
+    /// The demand after which a topic is named.
+    private func name(_ topic: Int32) -> Int64 { names[topic] ?? topics[Int(topic)].founder }
 
     /// The topic that this one is part of now.
     private func present(_ topic: Int32) -> Int32 {
@@ -194,8 +209,8 @@ package struct TopicFinder: Sendable {
             join(smaller, into: larger)
             joins.append(
                 Placement.Join(
-                    from: topics[Int(smaller)].founder,
-                    into: topics[Int(larger)].founder,
+                    from: name(smaller),
+                    into: name(larger),
                     confidence: min(1, found.likeness)
                 )
             )

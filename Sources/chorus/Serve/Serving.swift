@@ -19,8 +19,9 @@ struct Serving {
     /// Told the port once connections are taken.
     let onListening: @Sendable (_ port: Int) -> Void
 
-    /// Few connections suffice, because appends are grouped.
-    private static let pools = (appends: 2, projections: 2, reads: 4, lookups: 2)
+    /// Few connections suffice, because appends are grouped. Processes have their own, so that one that reads the log again
+    /// holds up nobody who reads.
+    private static let pools = (appends: 2, projections: 2, reads: 4, lookups: 2, processes: ProcessEngine.width)
 
     /// Runs until SIGTERM or SIGINT, then ends in order: not ready, requests under way, projections, connections.
     func run() async throws {
@@ -65,22 +66,24 @@ struct Serving {
             journal: journal,
             logger: logger
         )
-        let categories = CategoryHistories(store: services.store, pool: reads)
+        let apart = database.serving(size: Self.pools.processes)
+        let log = SeparateReads(services.store, reads: PostgresEventStore(pool: apart))
+        let categories = CategoryHistories(store: log, pool: apart)
         let processes = ProcessEngine(
             sources: [
                 ClassificationProcesses(
-                    store: services.store,
+                    store: log,
                     folded: services.folded,
                     models: services.models,
-                    reads: reads,
+                    reads: apart,
                     categories: categories
                 ),
-                TaxonomyProcesses(store: services.store, reads: reads, categories: categories),
-                TopicProcesses(store: services.store, tenants: services.tenants, reads: reads),
+                TaxonomyProcesses(store: log, reads: apart, categories: categories),
+                TopicProcesses(store: log, tenants: services.tenants, reads: apart),
                 RoutingProcesses(tables: services.routing),
             ],
-            store: services.store,
-            pool: reads,
+            store: log,
+            pool: apart,
             leases: leases,
             // What they say is wanted soon, not at once: fewer, longer stretches cost less.
             pollInterval: .milliseconds(500),
@@ -143,7 +146,7 @@ struct Serving {
         } catch {
             outcome = .failure(error)
         }
-        for pool in [appends, projections, reads, lookups, asking] { await pool.close() }
+        for pool in [appends, projections, reads, lookups, apart, asking] { await pool.close() }
         do {
             try outcome.get()
         } catch  where draining.hasBegun {

@@ -18,30 +18,21 @@ changes AS MATERIALIZED (
     GROUP BY v.topic, v.person, v.wording, v.category, v.occurred_at, v.reported_support, v.weight
     HAVING sum(v.n) <> 0
 ),
--- Where something went, what is left says who spoke last.
-poorer AS MATERIALIZED (
-    SELECT DISTINCT c.topic
+-- Where what stood at an end went, what is left says where that is now; nothing else asks for all of a topic.
+losses AS MATERIALIZED (
+    SELECT c.topic, c.person, c.is_demand, c.occurred_at, c.weight
     FROM changes AS c
-    WHERE c.n < 0
+    GROUP BY c.topic, c.person, c.is_demand, c.occurred_at, c.weight
+    HAVING sum(c.n) < 0
 ),
-remaining AS MATERIALIZED (
-    SELECT
-        v.topic, v.person,
-        max(v.weight) FILTER (WHERE v.wording IS NOT NULL) AS demand_weight,
-        max(v.weight) FILTER (WHERE v.wording IS NULL) AS support_weight,
-        min(v.occurred_at) FILTER (WHERE v.wording IS NOT NULL) AS first_at,
-        max(v.occurred_at) FILTER (WHERE v.wording IS NOT NULL) AS last_at
-    FROM voices AS v
-    WHERE v.tenant_id = $1
-        AND v.topic = ANY (ARRAY (SELECT p.topic FROM poorer AS p))
-    GROUP BY v.topic, v.person
-),
-bounds AS MATERIALIZED (
-    SELECT p.topic, min(r.first_at) AS first_at, max(r.last_at) AS last_at
-    FROM poorer AS p
-    LEFT JOIN remaining AS r
-        ON r.topic = p.topic
-    GROUP BY p.topic
+ends AS MATERIALIZED (
+    SELECT DISTINCT l.topic
+    FROM losses AS l
+    JOIN topics AS t
+        ON t.tenant_id = $1
+        AND t.topic = l.topic
+    WHERE l.is_demand
+        AND l.occurred_at IN (t.first_at, t.last_at)
 ),
 persons AS MATERIALIZED (
     SELECT
@@ -54,13 +45,64 @@ persons AS MATERIALIZED (
     WHERE c.person IS NOT NULL
     GROUP BY c.topic, c.person
 ),
+-- Those who have something left after their latest voice went.
+poorer AS MATERIALIZED (
+    SELECT DISTINCT l.topic, l.person
+    FROM losses AS l
+    JOIN topic_people AS p
+        ON p.tenant_id = $1
+        AND p.topic = l.topic
+        AND p.person = l.person
+    JOIN persons AS c
+        ON c.topic = l.topic
+        AND c.person = l.person
+    WHERE CASE
+        WHEN l.is_demand THEN l.weight = p.demand_weight AND p.demands + c.demands > 0
+        ELSE l.weight = p.support_weight AND p.supports + c.supports > 0
+    END
+),
+remaining AS MATERIALIZED (
+    SELECT
+        v.topic, v.person,
+        max(v.weight) FILTER (WHERE v.wording IS NOT NULL) AS demand_weight,
+        max(v.weight) FILTER (WHERE v.wording IS NULL) AS support_weight,
+        min(v.occurred_at) FILTER (WHERE v.wording IS NOT NULL) AS first_at,
+        max(v.occurred_at) FILTER (WHERE v.wording IS NOT NULL) AS last_at
+    FROM voices AS v
+    WHERE v.tenant_id = $1
+        AND v.topic = ANY (
+            ARRAY (
+                SELECT e.topic
+                FROM ends AS e
+                UNION
+                SELECT p.topic
+                FROM poorer AS p
+            )
+        )
+    GROUP BY v.topic, v.person
+),
+bounds AS MATERIALIZED (
+    SELECT e.topic, min(r.first_at) AS first_at, max(r.last_at) AS last_at
+    FROM ends AS e
+    LEFT JOIN remaining AS r
+        ON r.topic = e.topic
+    GROUP BY e.topic
+),
 people AS MATERIALIZED (
     SELECT
         c.topic, c.person, COALESCE(p.demands, 0) AS old_demands, COALESCE(p.supports, 0) AS old_supports,
         COALESCE(greatest(p.demand_weight, p.support_weight), 0) AS old_weight,
         COALESCE(p.demands, 0) + c.demands AS demands, COALESCE(p.supports, 0) + c.supports AS supports,
-        CASE WHEN q.topic IS NULL THEN greatest(p.demand_weight, c.demand_weight) ELSE r.demand_weight END AS demand_weight,
-        CASE WHEN q.topic IS NULL THEN greatest(p.support_weight, c.support_weight) ELSE r.support_weight END AS support_weight
+        CASE
+            WHEN COALESCE(p.demands, 0) + c.demands = 0 THEN NULL
+            WHEN q.topic IS NULL THEN greatest(p.demand_weight, c.demand_weight)
+            ELSE r.demand_weight
+        END AS demand_weight,
+        CASE
+            WHEN COALESCE(p.supports, 0) + c.supports = 0 THEN NULL
+            WHEN q.topic IS NULL THEN greatest(p.support_weight, c.support_weight)
+            ELSE r.support_weight
+        END AS support_weight
     FROM persons AS c
     LEFT JOIN topic_people AS p
         ON p.tenant_id = $1
@@ -68,6 +110,7 @@ people AS MATERIALIZED (
         AND p.person = c.person
     LEFT JOIN poorer AS q
         ON q.topic = c.topic
+        AND q.person = c.person
     LEFT JOIN remaining AS r
         ON r.topic = c.topic
         AND r.person = c.person

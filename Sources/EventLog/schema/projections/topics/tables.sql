@@ -82,7 +82,11 @@ SELECT
     d.tenant_id, d.message_id AS source, d.home AS topic, m.person, COALESCE(d.same_wording_as, d.position) AS wording, d.category,
     m.occurred_at, CASE WHEN d.demand = 1 THEN m.reported_support ELSE 0 END AS reported_support,
     round(
-        power(2::double precision, extract(epoch FROM m.occurred_at - '2020-01-01Z'::timestamptz)::double precision / 2592000)::numeric,
+        power(
+            2::double precision,
+            -- 2 ^ 1100 and 2 ^ -1100 are no numbers of a double.
+            greatest(-1000, least(1000, extract(epoch FROM m.occurred_at - '2020-01-01Z'::timestamptz)::double precision / 2592000))
+        )::numeric,
         6
     ) AS weight
 FROM demands AS d
@@ -95,7 +99,12 @@ UNION ALL
 SELECT
     u.tenant_id, u.stream_id, u.home, u.person, NULL, NULL, u.supported_at, 0,
     round(
-        power(2::double precision, extract(epoch FROM u.supported_at - '2020-01-01Z'::timestamptz)::double precision / 2592000)::numeric,
+        power(
+            2::double precision,
+            greatest(
+                -1000, least(1000, extract(epoch FROM u.supported_at - '2020-01-01Z'::timestamptz)::double precision / 2592000)
+            )
+        )::numeric,
         6
     )
 FROM supports AS u;

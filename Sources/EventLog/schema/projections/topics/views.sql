@@ -22,7 +22,9 @@ CROSS JOIN LATERAL (
     SELECT
         t.people_weight::double precision * power(2::double precision, - extract(epoch FROM now() - '2020-01-01Z'::timestamptz) / 2592000)
             AS people_heat,
-        power(2::double precision, - extract(epoch FROM greatest(now() - t.last_at, interval '0')) / 2592000) AS decay
+        power(
+            2::double precision, - least(1000, extract(epoch FROM greatest(now() - t.last_at, interval '0')) / 2592000)
+        ) AS decay
 ) AS w
 CROSS JOIN LATERAL (
     SELECT
@@ -356,7 +358,7 @@ CREATE OR REPLACE VIEW aggregates.topics WITH (security_barrier) AS
 SELECT
     NULLIF(p.path[1], '-') AS topic,
     n.title,
-    t.category AS category_code,
+    NULLIF(t.category, '') AS category_code,
     p.is_withheld,
     CASE WHEN p.is_withheld THEN 'all' END AS withheld_below,
     p.demands,
