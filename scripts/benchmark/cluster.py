@@ -13,7 +13,7 @@ SETTINGS = [
 
 
 class Cluster:
-    def __init__(self, work, binary):
+    def __init__(self, work, binary, preload=None):
         home = work / "cluster"
         home.mkdir()
         run([binary, "migrate"], env={"CHORUS_HOME": str(home), "DATABASE_URL": ""})
@@ -26,7 +26,10 @@ class Cluster:
         os.chown(self.sockets, self.owner.pw_uid, self.owner.pw_gid)
         self.runs = False
         try:
-            self.pg_ctl("start", "-l", os.path.join(self.data, "bench.log"), "-o", f"-k {self.sockets} -c listen_addresses=")
+            options = f"-k {self.sockets} -c listen_addresses="
+            if preload:
+                options += f" -c shared_preload_libraries={preload}"
+            self.pg_ctl("start", "-l", os.path.join(self.data, "bench.log"), "-o", options)
         except Exception:
             self.close()
             raise

@@ -1,5 +1,6 @@
 """Measures every figure in one run and prints a table, or one JSON object. Called by scripts/bench."""
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -16,6 +17,7 @@ import part_http
 import part_load
 import part_memory
 import part_rebuild
+import road
 from bench import Bench
 from cluster import Cluster
 from figures import FIGURES, verdict
@@ -53,6 +55,7 @@ def arguments():
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--scale", type=scale, metavar="EVENTS", help="of the growth figures: 10M, 200k (1M; quick: 100k)")
     parser.add_argument("--only", type=names, metavar="NAME,...", help="these figures: " + ", ".join(FIGURES))
+    parser.add_argument("--road", action="store_true", help="print where the time of one message goes, and no figure")
     parser.add_argument("--bin", help=argparse.SUPPRESS)
     parser.add_argument("--bench", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -96,12 +99,16 @@ def main():
     cluster = None
     try:
         bench = Bench(work, options, free_port())
-        cluster = bench.cluster = Cluster(work, options.bin)
+        cluster = bench.cluster = Cluster(work, options.bin, road.PRELOAD if options.road else None)
         settings = {
             **cluster.settings(), "quick": options.quick, "scale": options.scale, "seconds": bench.seconds,
             "server": "one chorus at a time, all projectors; 256 connections on loopback",
         }
         say("Settings: " + ", ".join(f"{name} = {value}" for name, value in settings.items()))
+        if options.road:
+            found = road.measure(bench)
+            print(json.dumps({**found, "machine": bench.machine(), "settings": settings}) if options.json else road.picture(found))
+            return 0
         measure(bench)
         print(bench.json(settings) if options.json else bench.table(settings))
         missed = [name for name, value in bench.found.items() if verdict(name, value) == "MISSED"]
