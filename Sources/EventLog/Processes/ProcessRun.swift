@@ -4,9 +4,10 @@ import Postgres
 
 /// One process on one tenant's log: reads the next stretch, has its commands stored, moves its checkpoint.
 package actor ProcessRun {
-    /// Events of one stretch, and commands on their way at once: few, so that no message waits behind many of them.
+    /// Events of one stretch, and commands on their way at once: so many that a group of them is worth its append, so few that
+    /// no message waits long behind one.
     package static let stretch = 2_000
-    static let width = 32
+    static let width = 128
 
     private let process: any LogProcess
     private let tenant: TenantID

@@ -111,10 +111,15 @@ struct DemandHistories: Sendable {
     /// In the order met, each once.
     private(set) var moments: [Moment] = []
     private var places: [UUID: Int] = [:]
+    /// Places of messages that the batch brought, or says something else of than before.
+    private var changed: Set<Int> = []
     private var demandPlaces: [DemandKey: Int] = [:]
     private var demandsOf: [UUID: [Int]] = [:]
     private var met: Set<Moment> = []
 
+    var changedMessages: [HandledMessage] { changed.sorted().map { messages[$0] } }
+
+    /// As earlier batches left it.
     mutating func put(_ message: HandledMessage) {
         places[message.id] = messages.count
         messages.append(message)
@@ -177,6 +182,7 @@ struct DemandHistories: Sendable {
     private mutating func open(_ coordinates: MessageCoordinates, _ said: HandlingDelta.Said) {
         var message = HandledMessage(id: said.message, receivedAt: said.at)
         message.take(coordinates)
+        changed.insert(messages.count)
         put(message)
         meet("channel", said.at)
     }
@@ -188,7 +194,9 @@ struct DemandHistories: Sendable {
     }
 
     private mutating func change(_ said: HandlingDelta.Said, _ change: (inout HandledMessage) -> Void) {
-        if let place = places[said.message] { change(&messages[place]) }
+        guard let place = places[said.message] else { return }
+        changed.insert(place)
+        change(&messages[place])
     }
 
     private mutating func change(

@@ -77,7 +77,7 @@ package struct HandlingBoard: PublishingProjector {
         ) {
             try await tables.write(written)
             try await tables.write(stretch.organizations)
-            try await tables.place(messages.all, changed)
+            try await tables.place(moved)
             try await tables.write(stretch.briefs, changed)
             if let latest = stretch.latest { try await tables.moveClock(to: latest) }
         }

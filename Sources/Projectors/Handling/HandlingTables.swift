@@ -159,7 +159,7 @@ struct HandlingTables {
     // MARK: - Writing
 
     func write(_ histories: DemandHistories) async throws {
-        if !histories.messages.isEmpty { try await write(histories.messages) }
+        if !histories.changedMessages.isEmpty { try await write(histories.changedMessages) }
         if !histories.demands.isEmpty {
             let columns = HandledDemandColumns(histories)
             try await connection.execute(context.statement("demands", [tenant] + columns.binds))
@@ -191,12 +191,10 @@ struct HandlingTables {
         try await connection.execute(context.statement("replies", [tenant] + binds))
     }
 
-    /// Puts demands into the topics that hold them now.
-    func place(_ messages: [UUID], _ changed: TopicTables.Changed) async throws {
-        guard !messages.isEmpty || !changed.isEmpty else { return }
-        try await connection.execute(
-            context.statement("homes", [tenant, messages, changed.topics, changed.positions])
-        )
+    /// Puts the demands of these messages into the topics that hold them now.
+    func place(_ messages: [UUID]) async throws {
+        guard !messages.isEmpty else { return }
+        try await connection.execute(context.statement("homes", [tenant, messages]))
     }
 
     /// Which topics briefs are of, and how far these have come.

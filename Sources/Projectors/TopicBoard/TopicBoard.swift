@@ -48,7 +48,7 @@ package struct TopicBoard: PublishingProjector {
         try await counting(touched, delta.releases, { Self.publications }, in: context) {
             let before = context.countsAsItGoes ? try await tables.voices(of: touched.before + supports) : TopicVoices()
             try await tables.write(delta)
-            try await tables.place(touched.all, changed)
+            try await tables.place(moved, changed)
             try await tables.enter(delta.supports)
             guard context.countsAsItGoes else { return }
             try await tables.count(touched.all + supports + delta.supports.map(\.stream), before: before)

@@ -1,4 +1,4 @@
--- Writes demands as they stand, but for the topic that holds each (homes.sql). $1 tenant; $2..$44 demands.
+-- Writes demands as they stand, each with the topic that holds it now. $1 tenant; $2..$44 demands.
 INSERT INTO demands AS d (
     tenant_id, message_id, demand, opened_position, changed_position, category, kind, organization, place,
     channel, groups, occurred_at, received_at, person, withdrawn, state, phase, responsible, steward,
@@ -14,7 +14,8 @@ SELECT
     string_to_array(n.declined_by, E'\x1f'), n.against, n.is_urgent, n.due_at, n.first_due_at, n.claimed_by,
     n.replies, n.acknowledgements, n.first_replied_at, n.last_replied_at, n.closed_at, n.reopenings,
     n.is_solved, n.is_satisfied, n.is_judged, n.judged_at, n.judged_by, n.judged_synthetic, n.duplicate_of,
-    n.link, n.rejoined, n.sets_place, n.sets_groups, ''
+    n.link, n.rejoined, n.sets_place, n.sets_groups,
+    CASE WHEN n.rejoined THEN '' ELSE COALESCE(s.present, v.topic, n.link) END
 FROM unnest(
     $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::uuid[], $15::boolean[], $16::text[],
@@ -30,6 +31,13 @@ FROM unnest(
     first_replied_at, last_replied_at, closed_at, reopenings, is_solved, is_satisfied, is_judged, judged_at,
     judged_by, judged_synthetic, duplicate_of, link, rejoined, sets_place, sets_groups
 )
+LEFT JOIN moves AS v
+    ON v.tenant_id = $1
+    AND v.position = n.opened_position
+    AND n.link <> ''
+LEFT JOIN successors AS s
+    ON s.tenant_id = $1
+    AND s.topic = COALESCE(v.topic, n.link)
 ORDER BY n.message_id, n.demand
 ON CONFLICT (tenant_id, message_id, demand)
 DO UPDATE SET
@@ -71,4 +79,5 @@ DO UPDATE SET
     link = EXCLUDED.link,
     rejoined = EXCLUDED.rejoined,
     sets_place = EXCLUDED.sets_place,
-    sets_groups = EXCLUDED.sets_groups
+    sets_groups = EXCLUDED.sets_groups,
+    topic = EXCLUDED.topic
