@@ -11,7 +11,7 @@ import Synchronization
 /// and tried again at every look; the others go on.
 ///
 /// Under load whoever speaks and whoever reads go first: while the read models are more than `allowance` events behind, each
-/// process waits before its next stretch, for `patience` at most.
+/// process waits before its next stretch, for `patience` at most, and then takes a short one.
 package final class ProcessEngine: Service {
     /// Processes that read at once: as many as the pool for them is to have connections.
     package static let width = 4
@@ -59,7 +59,7 @@ package final class ProcessEngine: Service {
         pool: PostgresPool,
         leases: TenantLeases?,
         pollInterval: Duration = .milliseconds(200),
-        allowance: Position = 2_000,
+        allowance: Position = 500,
         patience: Duration = .seconds(1),
         logger: Logger
     ) {
@@ -144,8 +144,8 @@ package final class ProcessEngine: Service {
         while case .moved = outcome, !Task.isCancelled,
             state.withLock({ $0.tenants.contains(key.tenant) && $0.runs[key] === run })
         {
-            await giveWay(key.tenant)
-            outcome = await advance(run, key)
+            let isNear = await giveWay(key.tenant)
+            outcome = await advance(run, key, by: isNear ? ProcessRun.stretch : ProcessRun.shortStretch)
             if state.withLock({ $0.isCrowded }) { break }
         }
         state.withLock { state in
@@ -155,13 +155,16 @@ package final class ProcessEngine: Service {
     }
 
     /// Waits for the read models of a tenant, when they are far behind.
-    private func giveWay(_ tenant: TenantID) async {
+    ///
+    /// - Returns: whether they are near.
+    private func giveWay(_ tenant: TenantID) async -> Bool {
         let deadline = ContinuousClock.now + patience
         while !Task.isCancelled, ContinuousClock.now < deadline {
             // What cannot be found out now is found out by the stretch.
-            guard let behind = try? await behind(tenant), behind > allowance else { return }
-            try? await Task.sleep(for: .milliseconds(20))
+            guard let behind = try? await behind(tenant), behind > allowance else { return true }
+            try? await Task.sleep(for: .milliseconds(100))
         }
+        return false
     }
 
     /// How many events the last of the live read models is behind.
@@ -248,9 +251,9 @@ package final class ProcessEngine: Service {
 
     private enum Outcome { case moved, atHead, failed }
 
-    private func advance(_ run: ProcessRun, _ key: Key) async -> Outcome {
+    private func advance(_ run: ProcessRun, _ key: Key, by events: Int = ProcessRun.stretch) async -> Outcome {
         do {
-            let moved = try await run.advance()
+            let moved = try await run.advance(by: events)
             standstills.isWell("\(key)")
             return moved ? .moved : .atHead
         } catch is Overtaken {

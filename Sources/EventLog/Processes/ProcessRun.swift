@@ -7,6 +7,8 @@ package actor ProcessRun {
     /// Events of one stretch, and commands on their way at once: so many that a group of them is worth its append, so few that
     /// no message waits long behind one.
     package static let stretch = 2_000
+    /// Events of one stretch while others go first.
+    static let shortStretch = 500
     static let width = 128
 
     private let process: any LogProcess
@@ -33,14 +35,15 @@ package actor ProcessRun {
 
     /// Goes one stretch further.
     ///
+    /// - Parameter events: of the stretch, at most.
     /// - Returns: whether there was anything to read.
     /// - Throws: what the store or the database throws; `Overtaken` when somebody else moved the checkpoint meanwhile. The
     ///   stretch is then read again.
-    package func advance() async throws -> Bool {
+    package func advance(by events: Int = stretch) async throws -> Bool {
         let stored = try await checkpoint()
         if position != stored { try await process.begin(after: stored) }
         position = nil
-        let events = try await store.events(of: tenant, after: stored, limit: Self.stretch)
+        let events = try await store.events(of: tenant, after: stored, limit: events)
         guard let last = events.last else {
             position = stored
             return false
