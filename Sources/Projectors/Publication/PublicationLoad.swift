@@ -86,7 +86,7 @@ actor PublicationLoad {
             var written: [(row: PublishedRow, release: Int)] = []
             var retired: [PublishedRow.Key] = []
             for (id, release) in changed.sorted(by: { $0.key < $1.key }) {
-                if let row = ledger.row(of: id) {
+                if let row = ledger.figures(of: id) {
                     written.append((row, release))
                 } else {
                     retired.append(ledger.key(of: id))

@@ -21,4 +21,9 @@ extension PublicationLedger {
 
     /// The row there now, members included; costs what it has of them. Nil when there is none any more.
     package func row(of id: RowID) -> PublishedRow? { slots[Int(id.slot)].hasRow ? row(id.slot) : nil }
+
+    /// The same without members, which costs nothing when nothing changed there since. Nil when there is none any more.
+    package func figures(of id: RowID) -> PublishedRow? {
+        slots[Int(id.slot)].hasRow ? figures(id.slot) : nil
+    }
 }

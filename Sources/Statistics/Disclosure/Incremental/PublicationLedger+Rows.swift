@@ -5,25 +5,34 @@ extension PublicationLedger {
     }
 
     func row(_ slot: Int32) -> PublishedRow {
-        let terms = row(of: slot)
-        var sum = SignedSum()
-        var figures = Figures()
-        sum.add(terms, register.records)
-        for term in terms { figures.add(register.records[Int(term.id)], term.count) }
+        var row = figures(slot)
+        row.members = self.row(of: slot).sorted { precedes($0.id, $1.id) }.map {
+            PublishedRow.Member(contribution: register.contribution($0.id, path: path($0.id)), count: Int($0.count))
+        }
+        return row
+    }
+
+    /// The row of a slot without its members: costs nothing when the slot still holds what the row holds.
+    func figures(_ slot: Int32) -> PublishedRow {
+        let known = slots[Int(slot)]
+        var (figures, persons) = (known.figures, known.now.persons)
+        if !known.change.isEmpty {
+            var sum = SignedSum()
+            figures = Figures()
+            let terms = row(of: slot)
+            sum.add(terms, register.records)
+            for term in terms { figures.add(register.records[Int(term.id)], term.count) }
+            persons = sum.persons
+        }
         return PublishedRow(
-            path: slots[Int(slot)].path,
-            kind: slots[Int(slot)].kind,
+            path: known.path,
+            kind: known.kind,
             demands: figures.demands,
-            people: sum.persons,
+            people: persons,
             messages: figures.messages,
             messagesUnidentified: figures.messagesUnidentified,
             reportedSupport: figures.reportedSupport,
-            members: terms.sorted { precedes($0.id, $1.id) }.map {
-                PublishedRow.Member(
-                    contribution: register.contribution($0.id, path: path($0.id)),
-                    count: Int($0.count)
-                )
-            }
+            members: []
         )
     }
 
