@@ -59,7 +59,7 @@ package final class ProcessEngine: Service {
         pool: PostgresPool,
         leases: TenantLeases?,
         pollInterval: Duration = .milliseconds(200),
-        allowance: Position = 500,
+        allowance: Position = 1_000,
         patience: Duration = .seconds(1),
         logger: Logger
     ) {
@@ -162,7 +162,7 @@ package final class ProcessEngine: Service {
         while !Task.isCancelled, ContinuousClock.now < deadline {
             // What cannot be found out now is found out by the stretch.
             guard let behind = try? await behind(tenant), behind > allowance else { return true }
-            try? await Task.sleep(for: .milliseconds(100))
+            try? await Task.sleep(for: .milliseconds(50))
         }
         return false
     }
