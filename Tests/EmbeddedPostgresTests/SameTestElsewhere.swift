@@ -11,11 +11,14 @@ enum SameTestElsewhere {
     /// What the first process asked the second one to do; nil in the first.
     static var part: String? { ProcessInfo.processInfo.environment[variable] }
 
-    static func run(_ test: String, part: String) async throws -> Command.Result {
+    /// - Parameter folders: where it makes its temporary folder; nil: where every run does.
+    static func run(_ test: String, part: String, folders: String? = nil) async throws -> Command.Result {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return try await Command(
             "/usr/bin/env",
-            ["\(variable)=\(part)", program, "--testing-library", "swift-testing", "--filter", test]
+            ["\(variable)=\(part)"] + (folders.map { ["CHORUS_TEST_FOLDERS=\($0)"] } ?? []) + [
+                program, "--testing-library", "swift-testing", "--filter", test,
+            ]
         ).run()
     }
 

@@ -52,13 +52,20 @@ import Testing
             if part == "killed" { kill(getpid(), SIGKILL) }
             return
         }
-        let killed = try await SameTestElsewhere.run("nothingIsLeftOfARunThatEndedOrWasKilled", part: "killed")
+        // Apart from all others, whose next run would take away what the killed one leaves; a short name, because of sockets.
+        let folders = try TestPostgres.temporaryFolder() + "/r"
+        try FileManager.default.createDirectory(atPath: folders, withIntermediateDirectories: false)
+        chmod(folders, 0o711)
+        func run(_ part: String) async throws -> Command.Result {
+            try await SameTestElsewhere.run("nothingIsLeftOfARunThatEndedOrWasKilled", part: part, folders: folders)
+        }
+        let killed = try await run("killed")
         let first = try #require(killed.output.firstMatch(of: /ran (\d+) in (\S+)/))
         #expect(killed.status == 128 + 9)
         #expect(Postmaster.isAlive(try #require(pid_t(first.1))), "the control: a killed run does leave something")
         #expect(FileManager.default.fileExists(atPath: String(first.2)))
 
-        let ended = try await SameTestElsewhere.run("nothingIsLeftOfARunThatEndedOrWasKilled", part: "ended")
+        let ended = try await run("ended")
         #expect(ended.status == 0, "\(ended.output)")
         let second = try #require(ended.output.firstMatch(of: /ran (\d+) in (\S+)/))
         for (pid, folder) in [(first.1, first.2), (second.1, second.2)] {

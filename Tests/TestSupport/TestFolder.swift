@@ -7,7 +7,8 @@ import Synchronization
 /// It goes when the process exits, with the servers in it. What a killed run left behind goes at the next run's
 /// start: each run holds a lock in its folder, and a folder whose lock is free has no run.
 enum TestFolder {
-    private static let parent = "/tmp"
+    /// `CHORUS_TEST_FOLDERS` names another place, for runs that are to see nobody else's leavings, nor theirs be seen.
+    private static let parent = ProcessInfo.processInfo.environment["CHORUS_TEST_FOLDERS"] ?? "/tmp"
     private static let prefix = "chorus-tests-"
 
     /// Made at first use. Others may enter it, since PostgreSQL does not run as root.
