@@ -75,13 +75,34 @@ import Testing
         }
     }
 
-    private func engine(_ log: TestLog, _ sources: [any ProcessSource], _ lines: LogLines) -> ProcessEngine {
+    private func engine(
+        _ log: TestLog,
+        _ sources: [any ProcessSource],
+        _ lines: LogLines = LogLines(),
+        allowance: Position = 1_000,
+        patience: Duration = .seconds(1)
+    ) -> ProcessEngine {
         ProcessEngine(
             sources: sources,
             store: PostgresEventStore(pool: log.pool),
             pool: log.pool,
             leases: nil,
+            allowance: allowance,
+            patience: patience,
             logger: lines.logger()
+        )
+    }
+
+    /// A read model of the first tenant that has everything to read.
+    private func addReadModel(to log: TestLog) async throws {
+        try await log.operators.execute(
+            """
+            INSERT INTO projections.generations (generation, projector, projector_version, state)
+            VALUES (7, 'slow', 1, 'live')
+            """
+        )
+        try await log.operators.execute(
+            "INSERT INTO projections.checkpoints (tenant_id, generation, position) VALUES (1, 7, 0)"
         )
     }
 
@@ -154,7 +175,7 @@ import Testing
     @Test func aProcessThatIsNotWantedAnyMoreIsLetGo() async throws {
         let log = try await TestLog.make()
         let (changing, other) = (Changing(), Readers("other"))
-        let engine = engine(log, [changing, other], LogLines())
+        let engine = engine(log, [changing, other])
         weak var first: Reader?
         weak var second: Reader?
         func want() {
@@ -204,7 +225,7 @@ import Testing
         )
         try await append(to: log)
         try await append(to: log)
-        let running = Task { [engine = engine(log, [changing, other], LogLines())] in try await engine.run() }
+        let running = Task { [engine = engine(log, [changing, other])] in try await engine.run() }
         for tenant in TestLog.tenants { await other.hasRead(2, tenant) }
         #expect(slow.reader.read == [])
         try await append(to: log)
@@ -221,25 +242,9 @@ import Testing
     @Test func whoSpeaksAndWhoReadsGoFirst() async throws {
         let log = try await TestLog.make()
         let readers = Readers("derives")
-        let engine = ProcessEngine(
-            sources: [readers],
-            store: PostgresEventStore(pool: log.pool),
-            pool: log.pool,
-            leases: nil,
-            allowance: 1,
-            patience: .seconds(3_600),
-            logger: LogLines().logger()
-        )
-        // A read model of the first tenant has everything to read; the second tenant has none.
-        try await log.operators.execute(
-            """
-            INSERT INTO projections.generations (generation, projector, projector_version, state)
-            VALUES (7, 'slow', 1, 'live')
-            """
-        )
-        try await log.operators.execute(
-            "INSERT INTO projections.checkpoints (tenant_id, generation, position) VALUES (1, 7, 0)"
-        )
+        let engine = engine(log, [readers], allowance: 1, patience: .seconds(3_600))
+        // The second tenant has none.
+        try await addReadModel(to: log)
         for _ in 0..<2 { try await append(to: log) }
         let running = Task { try await engine.run() }
         await readers.hasRead(2, TestLog.tenants[1])
@@ -257,24 +262,8 @@ import Testing
     @Test func aReadModelThatStandsStillIsNotWaitedForForEver() async throws {
         let log = try await TestLog.make()
         let readers = Readers("derives")
-        let engine = ProcessEngine(
-            sources: [readers],
-            store: PostgresEventStore(pool: log.pool),
-            pool: log.pool,
-            leases: nil,
-            allowance: 0,
-            patience: .milliseconds(1),
-            logger: LogLines().logger()
-        )
-        try await log.operators.execute(
-            """
-            INSERT INTO projections.generations (generation, projector, projector_version, state)
-            VALUES (7, 'broken', 1, 'live')
-            """
-        )
-        try await log.operators.execute(
-            "INSERT INTO projections.checkpoints (tenant_id, generation, position) VALUES (1, 7, 0)"
-        )
+        let engine = engine(log, [readers], allowance: 0, patience: .milliseconds(1))
+        try await addReadModel(to: log)
         try await append(to: log)
         let running = Task { try await engine.run() }
         await readers.hasRead(1, TestLog.tenants[0])

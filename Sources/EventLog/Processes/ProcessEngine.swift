@@ -7,8 +7,8 @@ import Synchronization
 /// Keeps the processes of every tenant whose lease this node holds at the head of its log.
 ///
 /// Looks for heads that moved every `pollInterval`. Every process reads at its own pace, `width` of them at once: one that has
-/// much to make anew after a start holds up no other. One that fails, or a source that cannot say what a tenant's processes are, is complained of once
-/// and tried again at every look; the others go on.
+/// much to make anew after a start holds up no other. One that fails, or a source that cannot say what a tenant's processes
+/// are, is complained of once and tried again at every look; the others go on.
 ///
 /// Under load whoever speaks and whoever reads go first: while the read models are more than `allowance` events behind, each
 /// process waits before its next stretch, for `patience` at most, and then takes a short one.
@@ -79,7 +79,7 @@ package final class ProcessEngine: Service {
             await withDiscardingTaskGroup { group in
                 while !Task.isCancelled {
                     do {
-                        for waiting in try await self.waiting() {
+                        for waiting in self.begin(try await self.waiting()) {
                             group.addTask { await self.goOn(waiting) }
                         }
                     } catch {
@@ -98,11 +98,11 @@ package final class ProcessEngine: Service {
         let head: Position
     }
 
-    /// The runs that have something to read and are not at it; they are taken to be at it from now on.
+    /// The runs that have something to read.
     private func waiting() async throws -> [Waiting] {
         let heads = try await heads()
         state.withLock { $0.tenants = Set(heads.map(\.0)) }
-        var candidates: [Waiting] = []
+        var waiting: [Waiting] = []
         for (tenant, head) in heads where state.withLock({ $0.done[tenant] }) != head {
             var isDone = true
             for source in sources.indices {
@@ -112,19 +112,19 @@ package final class ProcessEngine: Service {
                 }
                 for (key, run) in runs where state.withLock({ $0.reached[key] ?? -1 }) < head {
                     isDone = false
-                    candidates.append(Waiting(run: run, key: key, head: head))
+                    waiting.append(Waiting(run: run, key: key, head: head))
                 }
             }
             if isDone { state.withLock { $0.done[tenant] = head } }
         }
         standstills.isWell("every process")
-        return begin(candidates)
+        return waiting
     }
 
-    /// Those whose turn it is: who had none for the longest time first.
-    private func begin(_ candidates: [Waiting]) -> [Waiting] {
+    /// Those whose turn it is, who had none for the longest time first; they are taken to be at it from now on.
+    private func begin(_ waiting: [Waiting]) -> [Waiting] {
         state.withLock { state in
-            let idle = candidates.filter { !state.busy.contains($0.key) }
+            let idle = waiting.filter { !state.busy.contains($0.key) }
                 .sorted { state.turns[$0.key] ?? 0 < state.turns[$1.key] ?? 0 }
             let begun = Array(idle.prefix(max(0, Self.width - state.busy.count)))
             state.isCrowded = begun.count < idle.count
@@ -190,27 +190,14 @@ package final class ProcessEngine: Service {
     /// - Returns: whether any went further.
     package func round() async throws -> Bool {
         var moved = false
-        for (tenant, head) in try await heads() where state.withLock({ $0.done[tenant] }) != head {
-            var isDone = true
-            for source in sources.indices {
-                guard let runs = await runs(of: source, tenant) else {
-                    isDone = false
-                    continue
-                }
-                for (key, run) in runs {
-                    switch await advance(run, key) {
-                    case .moved:
-                        moved = true
-                        isDone = false
-                    case .failed: isDone = false
-                    case .atHead: break
-                    }
-                    if Task.isCancelled { return moved }
-                }
+        for waiting in try await waiting() {
+            switch await advance(waiting.run, waiting.key) {
+            case .moved: moved = true
+            case .atHead: state.withLock { $0.reached[waiting.key] = waiting.head }
+            case .failed: break
             }
-            if isDone { state.withLock { $0.done[tenant] = head } }
+            if Task.isCancelled { break }
         }
-        standstills.isWell("every process")
         return moved
     }
 
