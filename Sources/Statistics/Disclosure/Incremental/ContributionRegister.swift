@@ -49,7 +49,7 @@ struct ContributionRegister: Sendable {
             cell: cell,
             sibling: -1
         )
-        let hash = record.demand.hashValue
+        let hash = record.demand.indexHash
         var found: Int32 = -1
         var sibling: Int32 = -1
         index.search(hash) { id in
@@ -64,7 +64,7 @@ struct ContributionRegister: Sendable {
         record.sibling = sibling >= 0 ? records[Int(sibling)].sibling : id
         if sibling >= 0 { records[Int(sibling)].sibling = id }
         if Int(id) == records.count { records.appendTightly(record) } else { records[Int(id)] = record }
-        index.insert(id, hash) { [records] in records[Int($0)].demand.hashValue }
+        index.insert(id, hash) { [records] in records[Int($0)].demand.indexHash }
         return id
     }
 
@@ -98,8 +98,8 @@ struct ContributionRegister: Sendable {
             var sibling = Int(old[id])
             while !records[sibling].isPresent && !isMarked[sibling] { sibling = Int(old[sibling]) }
             records[id].sibling = Int32(sibling)
-            index.insert(Int32(id), records[id].demand.hashValue) { [records] in
-                records[Int($0)].demand.hashValue
+            index.insert(Int32(id), records[id].demand.indexHash) { [records] in
+                records[Int($0)].demand.indexHash
             }
         }
     }

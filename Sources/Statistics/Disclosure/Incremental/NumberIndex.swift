@@ -39,3 +39,15 @@ extension Array {
         append(element)
     }
 }
+
+extension UInt128 {
+    /// Where an identifier goes in a `NumberIndex`: differs from process to process, so that nobody can choose identifiers
+    /// that all go to the same place. The folded product is that of wyhash (https://github.com/wangyi-fudan/wyhash).
+    var indexHash: Int {
+        let (low, high) = (UInt64(truncatingIfNeeded: self), UInt64(truncatingIfNeeded: self >> 64))
+        let product = (low ^ Self.seeds.0).multipliedFullWidth(by: high ^ Self.seeds.1)
+        return Int(truncatingIfNeeded: product.high ^ product.low)
+    }
+
+    private static let seeds = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+}

@@ -83,9 +83,17 @@ struct NumberTable<Value: AdditiveArithmetic & Sendable>: Sendable {
     }
 
     /// Where a number is, or the vacant entry where it would go.
+    ///
+    /// Every capacity has an order of its own. Were it the same in all, numbers that come from another table in its order
+    /// would fill this one from one end, and each would pass by all those before it.
     private func place(_ key: Int32) -> Int {
-        let shift = UInt32(32 - entries.count.trailingZeroBitCount)
-        var index = Int((UInt32(bitPattern: key) &* 0x9E37_79B9) >> shift)
+        let capacity = UInt32(truncatingIfNeeded: entries.count)
+        // The finalizer of MurmurHash3.
+        var hash = UInt32(bitPattern: key) ^ (capacity &* 0x9E37_79B9)
+        hash = (hash ^ (hash >> 16)) &* 0x85EB_CA6B
+        hash = (hash ^ (hash >> 13)) &* 0xC2B2_AE35
+        hash ^= hash >> 16
+        var index = Int(hash & (capacity - 1))
         while entries[index].key != key && entries[index].key != -1 { index = (index + 1) & (entries.count - 1) }
         return index
     }

@@ -9,7 +9,7 @@ struct VoiceTable: Sendable {
     mutating func number(person: UInt128?, message: UInt128) -> Int32 {
         let key = person ?? message
         let kind: Int32 = person == nil ? 1 : 0
-        let hash = key.hashValue
+        let hash = key.indexHash
         var found: Int32 = -1
         index.search(hash) { voice in
             guard voice & 1 == kind, keys[Int(voice >> 1)] == key else { return false }
@@ -19,7 +19,7 @@ struct VoiceTable: Sendable {
         if found >= 0 { return found }
         let voice = Int32(keys.count) << 1 | kind
         keys.appendTightly(key)
-        index.insert(voice, hash) { [keys] in keys[Int($0 >> 1)].hashValue }
+        index.insert(voice, hash) { [keys] in keys[Int($0 >> 1)].indexHash }
         return voice
     }
 
