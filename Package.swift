@@ -161,7 +161,7 @@ let package = Package(
             dependencies: ["CLiblinear", "Classification", "JSONText", "ModelTraining", "chorus"]
         ),
         .testTarget(name: "DemandsTests", dependencies: ["Demands", "TestSupport"]),
-        .testTarget(name: "TopicsTests", dependencies: ["Topics"]),
+        .testTarget(name: "TopicsTests", dependencies: ["Topics", "TestSupport"]),
         .testTarget(name: "SurveysTests", dependencies: ["Surveys"]),
         .testTarget(
             name: "StoredEventsTests",

@@ -10,7 +10,7 @@ struct FeatureCounts: Sendable {
 
     private(set) var texts = 0
     /// In how many texts each feature was; the highest bit says that it is of a stock phrase.
-    private var counts = [UInt32](repeating: 0, count: 1 << DemandSketch.bits)
+    private var counts = FeatureTable<UInt32>(unset: 0)
     /// ln(N + P) and (N + P) / 10, of the texts so far.
     private var logarithm = ExactMath.natural(prior)
     private var tenth = prior / 10
@@ -18,26 +18,26 @@ struct FeatureCounts: Sendable {
     private static let stockBit: UInt32 = 1 << 31
 
     init(stock features: [UInt32]) {
-        for feature in features { counts[Int(feature)] |= Self.stockBit }
+        for feature in features { counts[feature] |= Self.stockBit }
     }
 
     mutating func add(_ features: [UInt32]) {
         texts += 1
         logarithm = ExactMath.natural(texts + Self.prior)
         tenth = (texts + Self.prior) / 10
-        for feature in features where counts[Int(feature)] & ~Self.stockBit < ~Self.stockBit {
-            counts[Int(feature)] += 1
+        for feature in features where counts[feature] & ~Self.stockBit < ~Self.stockBit {
+            counts[feature] += 1
         }
     }
 
     /// The texts that held it.
-    func count(_ feature: UInt32) -> Int { Int(counts[Int(feature)] & ~Self.stockBit) }
+    func count(_ feature: UInt32) -> Int { Int(counts[feature] & ~Self.stockBit) }
 
-    func isStock(_ feature: UInt32) -> Bool { counts[Int(feature)] & Self.stockBit != 0 }
+    func isStock(_ feature: UInt32) -> Bool { counts[feature] & Self.stockBit != 0 }
 
     /// The texts that count as holding it.
     func effective(_ feature: UInt32) -> Int {
-        let held = counts[Int(feature)]
+        let held = counts[feature]
         if held & Self.stockBit != 0 { return max(Int(held & ~Self.stockBit), tenth) }
         return max(Int(held), 1)
     }

@@ -10,13 +10,13 @@ struct TopicIndex: Sendable {
         var next: Int32
     }
 
-    private var heads = [Int32](repeating: -1, count: 1 << DemandSketch.bits)
+    private var heads = FeatureTable<Int32>(unset: -1)
     private(set) var entries: [Entry] = []
     private var free: Int32 = -1
 
     /// Hands each topic under that feature to `body`.
     func forEach(_ feature: UInt32, _ body: (Entry) -> Void) {
-        var at = heads[Int(feature)]
+        var at = heads[feature]
         while at >= 0 {
             let entry = entries[Int(at)]
             body(entry)
@@ -26,7 +26,7 @@ struct TopicIndex: Sendable {
 
     /// Lists the topic under the feature, or renews the demand that stands for it there.
     mutating func list(_ topic: Int32, demand: Int32, under feature: UInt32, limit: Int, sizes: (Int32) -> Int) {
-        var at = heads[Int(feature)]
+        var at = heads[feature]
         var length = 0
         var least: (place: Int32, size: Int, topic: Int32)?
         while at >= 0 {
@@ -44,7 +44,7 @@ struct TopicIndex: Sendable {
             at = entry.next
         }
         if length >= limit {
-            var at = heads[Int(feature)]
+            var at = heads[feature]
             for _ in 0..<(limit / 2) where at >= 0 {
                 let entry = entries[Int(at)]
                 let size = sizes(entry.topic)
@@ -57,26 +57,26 @@ struct TopicIndex: Sendable {
             }
             return
         }
-        let entry = Entry(topic: topic, demand: demand, next: heads[Int(feature)])
+        let entry = Entry(topic: topic, demand: demand, next: heads[feature])
         if free >= 0 {
             let place = free
             free = entries[Int(place)].next
             entries[Int(place)] = entry
-            heads[Int(feature)] = place
+            heads[feature] = place
         } else {
             entries.append(entry)
-            heads[Int(feature)] = Int32(entries.count - 1)
+            heads[feature] = Int32(entries.count - 1)
         }
     }
 
     /// Takes the topic out from under the feature; the demand that stood for it, if it was there.
     mutating func remove(_ topic: Int32, under feature: UInt32) -> Int32? {
         var before: Int32 = -1
-        var at = heads[Int(feature)]
+        var at = heads[feature]
         while at >= 0 {
             let entry = entries[Int(at)]
             if entry.topic == topic {
-                if before < 0 { heads[Int(feature)] = entry.next } else { entries[Int(before)].next = entry.next }
+                if before < 0 { heads[feature] = entry.next } else { entries[Int(before)].next = entry.next }
                 entries[Int(at)].next = free
                 free = at
                 return entry.demand
