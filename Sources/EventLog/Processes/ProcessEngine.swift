@@ -10,8 +10,8 @@ import Synchronization
 /// much to make anew after a start holds up no other. One that fails, or a source that cannot say what a tenant's processes
 /// are, is complained of once and tried again at every look; the others go on.
 ///
-/// Under load whoever speaks and whoever reads go first: while the read models are more than `allowance` events behind, each
-/// process waits before its next stretch, for `patience` at most, and then takes a short one.
+/// Under load whoever speaks and whoever reads go first: the further the read models are behind, the shorter is each process's
+/// next stretch; while they are more than `allowance` events behind, it waits for `patience` before it takes the shortest.
 package final class ProcessEngine: Service {
     /// Processes that read at once: as many as the pool for them is to have connections.
     package static let width = 4
@@ -60,7 +60,7 @@ package final class ProcessEngine: Service {
         leases: TenantLeases?,
         pollInterval: Duration = .milliseconds(200),
         allowance: Position = 1_000,
-        patience: Duration = .seconds(1),
+        patience: Duration = .milliseconds(500),
         logger: Logger
     ) {
         self.sources = sources
@@ -144,8 +144,7 @@ package final class ProcessEngine: Service {
         while case .moved = outcome, !Task.isCancelled,
             state.withLock({ $0.tenants.contains(key.tenant) && $0.runs[key] === run })
         {
-            let isNear = await giveWay(key.tenant)
-            outcome = await advance(run, key, by: isNear ? ProcessRun.stretch : ProcessRun.shortStretch)
+            outcome = await advance(run, key, by: await giveWay(key.tenant))
             if state.withLock({ $0.isCrowded }) { break }
         }
         state.withLock { state in
@@ -156,15 +155,23 @@ package final class ProcessEngine: Service {
 
     /// Waits for the read models of a tenant, when they are far behind.
     ///
-    /// - Returns: whether they are near.
-    private func giveWay(_ tenant: TenantID) async -> Bool {
+    /// - Returns: how many events the next stretch is to have.
+    private func giveWay(_ tenant: TenantID) async -> Int {
         let deadline = ContinuousClock.now + patience
         while !Task.isCancelled, ContinuousClock.now < deadline {
             // What cannot be found out now is found out by the stretch.
-            guard let behind = try? await behind(tenant), behind > allowance else { return true }
+            guard let behind = try? await behind(tenant) else { return ProcessRun.stretch }
+            if behind <= allowance { return stretch(behind) }
             try? await Task.sleep(for: .milliseconds(50))
         }
-        return false
+        return ProcessRun.shortestStretch
+    }
+
+    /// From a whole stretch, when the read models are at the head, down to the shortest.
+    private func stretch(_ behind: Position) -> Int {
+        let share = Double(max(behind, 0)) / Double(max(allowance, 1))
+        let span = Double(ProcessRun.stretch - ProcessRun.shortestStretch)
+        return ProcessRun.stretch - Int(span * min(share, 1))
     }
 
     /// How many events the last of the live read models is behind.

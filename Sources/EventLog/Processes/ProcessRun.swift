@@ -8,7 +8,7 @@ package actor ProcessRun {
     /// no message waits long behind one.
     package static let stretch = 2_000
     /// Events of one stretch while others go first.
-    static let shortStretch = 500
+    static let shortestStretch = 250
     static let width = 128
 
     private let process: any LogProcess
