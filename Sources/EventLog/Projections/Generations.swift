@@ -219,7 +219,10 @@ package struct Generations: Sendable {
     package static func schema(_ generation: Int32) -> String { "gen_\(generation)" }
 
     /// Makes the rest of a transaction work on a generation.
-    static func enter(_ generation: Int32, on connection: PostgresConnection) async throws {
+    ///
+    /// - Parameter durably: false: its commit does not wait for the disk. What a crash takes of a read model goes with its
+    ///   checkpoint, and is folded again.
+    static func enter(_ generation: Int32, durably: Bool = true, on connection: PostgresConnection) async throws {
         // Cells are named by texts of dates, which must not follow a login's taste.
         // Plans for the sizes that this batch has: a generic one takes every array for ten rows and loops over them.
         // Rows are looked up by key: without statistics, as in a new generation, a whole table would seem as cheap.
@@ -229,7 +232,8 @@ package struct Generations: Sendable {
                 set_config('search_path', \(schema(generation)) || ', pg_catalog', true),
                 set_config('plan_cache_mode', 'force_custom_plan', true),
                 set_config('datestyle', 'ISO, YMD', true),
-                set_config('enable_seqscan', 'off', true)
+                set_config('enable_seqscan', 'off', true),
+                set_config('synchronous_commit', \(durably ? "on" : "off"), true)
             """
         )
     }

@@ -21,6 +21,24 @@ struct ProjectionStep: Sendable {
     var width = 1
     /// Of a rebuild: batches hold many releases.
     var memories: ProjectionMemories?
+    private let statistics = GenerationStatistics()
+    private let ahead = LogAhead()
+
+    init(
+        pool: PostgresPool,
+        files: SchemaFiles,
+        logger: Logger,
+        batchSize: Int = 4000,
+        width: Int = 1,
+        memories: ProjectionMemories? = nil
+    ) {
+        self.pool = pool
+        self.files = files
+        self.logger = logger
+        self.batchSize = batchSize
+        self.width = width
+        self.memories = memories
+    }
 
     /// What became of each run of a step.
     struct Outcome: Sendable {
@@ -32,6 +50,8 @@ struct ProjectionStep: Sendable {
 
     /// Takes one batch from `position` on, up to `target` at most; a batch ends at every release.
     ///
+    /// What comes behind the batch is read while it is written.
+    ///
     /// - Parameter parked: what is parked, by generation; grows. A run that failed must not go on with it.
     /// - Returns: nil when the log has nothing there.
     func advance(
@@ -41,8 +61,7 @@ struct ProjectionStep: Sendable {
         to target: Position,
         parked: inout ParkedStreams
     ) async throws -> Outcome? {
-        let last = min(position + Int64(batchSize), target)
-        var events = try await LogReader(pool: pool).events(of: tenant, after: position, upTo: last)
+        var events = try await ahead.events(of: stretch(tenant, after: position, to: target), from: pool)
         let boundaries = runs.reduce(into: Set<String>()) { $0.formUnion($1.projector.boundaryTypes) }
         var releasesBefore: [UUID: Int] = [:]
         if memories != nil {
@@ -51,10 +70,15 @@ struct ProjectionStep: Sendable {
             events.removeSubrange((boundary + 1)...)
         }
         guard let end = events.last?.position else { return nil }
-        var writes: [Write] = []
-        for run in runs { writes.append(prepare(run.projector, run.generation, events, &parked)) }
+        if end < target { ahead.read(stretch(tenant, after: end, to: target), from: pool) }
+        let writes = await prepare(runs, events, parked)
+        for write in writes { for stream in write.parkedStreams { parked.park(stream, write.generation) } }
         let errors = await write(writes, tenant, from: position, to: end, releasesBefore)
         return Outcome(position: end, errors: errors)
+    }
+
+    private func stretch(_ tenant: TenantID, after position: Position, to target: Position) -> LogStretch {
+        LogStretch(tenant: tenant, after: position, last: min(position + Int64(batchSize), target))
     }
 
     /// What one run writes; nothing when the batch has no event for it.
@@ -64,20 +88,46 @@ struct ProjectionStep: Sendable {
         /// Of operators, before the batch was read.
         let decisions: Int32
         let newlyParked: [UndecodableEvent]
+        let parkedStreams: [StreamID]
         let apply: (@Sendable (ProjectionContext) async throws -> Void)?
 
         var isIdle: Bool { apply == nil && newlyParked.isEmpty }
+    }
+
+    /// Folds a batch for every run, `width` of them at the same time; in the order of the runs.
+    private func prepare(
+        _ runs: [ProjectionRun],
+        _ events: [RecordedEvent],
+        _ parked: ParkedStreams
+    ) async -> [Write] {
+        if width <= 1 { return runs.map { prepare($0.projector, $0.generation, events, parked) } }
+        return await withTaskGroup(of: (Int, Write).self) { group in
+            var waiting = runs.enumerated().makeIterator()
+            func next() {
+                guard let (place, run) = waiting.next() else { return }
+                group.addTask { (place, prepare(run.projector, run.generation, events, parked)) }
+            }
+            for _ in 0..<width { next() }
+            var writes: [Write?] = Array(repeating: nil, count: runs.count)
+            for await (place, write) in group {
+                writes[place] = write
+                next()
+            }
+            return writes.compactMap { $0 }
+        }
     }
 
     private func prepare<P: PostgresProjector>(
         _ projector: P,
         _ generation: Int32,
         _ events: [RecordedEvent],
-        _ parked: inout ParkedStreams
+        _ known: ParkedStreams
     ) -> Write {
+        var parked = known
         var delta = projector.emptyDelta()
         var isEmpty = true
         var newlyParked: [UndecodableEvent] = []
+        var parkedStreams: [StreamID] = []
         for event in events where projector.eventTypes.contains(event.type) {
             if parked.contains(event.stream, generation) { continue }
             if parked.decisions.skips(event, projector.name) { continue }
@@ -87,6 +137,7 @@ struct ProjectionStep: Sendable {
             } catch {
                 parked.park(event.stream, generation)
                 newlyParked.append(error)
+                parkedStreams.append(event.stream)
                 logger.error(
                     "an event cannot be read; its stream is parked",
                     metadata: [
@@ -105,6 +156,7 @@ struct ProjectionStep: Sendable {
             generation: generation,
             decisions: parked.decisions.count(generation),
             newlyParked: newlyParked,
+            parkedStreams: parkedStreams,
             apply: isEmpty ? nil : apply
         )
     }
@@ -204,11 +256,7 @@ struct ProjectionStep: Sendable {
             LoadedBatch(memory: $0.memory(of: write.generation, tenant), releasesBefore: releasesBefore)
         }
         try await pool.withTransaction { connection in
-            try await Generations.enter(write.generation, on: connection)
-            // Nobody reads it yet, and what a crash takes of it is folded again; the switch waits for the disk.
-            if load?.memory.isFilling == true {
-                try await connection.execute("SELECT set_config('synchronous_commit', 'off', true)")
-            }
+            try await Generations.enter(write.generation, durably: false, on: connection)
             guard try await !Self.hold([write.generation], on: connection).isEmpty else {
                 throw Fenced(projector: write.projector)
             }
@@ -230,6 +278,7 @@ struct ProjectionStep: Sendable {
             try await write.apply?(context)
             if load?.memory.isUsed == true { try await keepsMemory(true, write.generation, on: connection) }
         }
+        if write.apply != nil { await statistics.wrote(to - from, write.generation, on: pool, logger) }
     }
 
     private func context(
@@ -286,6 +335,8 @@ struct ProjectionStep: Sendable {
             }
             try await keepsMemory(false, run.generation, on: connection)
         }
+        // Cells that were counted at the end have none yet, and readers come next.
+        await statistics.gather(run.generation, on: pool, logger)
     }
 }
 

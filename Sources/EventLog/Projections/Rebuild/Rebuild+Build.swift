@@ -88,11 +88,29 @@ extension Rebuild {
                     began = clock.now
                 }
             )
-            for course in rounds.courses { try await step.settle(course.run, tenant, at: course.position) }
+            try await concurrently(rounds.courses, options.parallel) { course in
+                try await step.settle(course.run, tenant, at: course.position)
+            }
             before += goal
         }
-        for run in runs { try await step.isSettled(run) }
+        try await concurrently(runs, options.parallel) { try await step.isSettled($0) }
         report(Progress(done: total, total: total))
+    }
+
+    /// Does the same for all of these, so many at once.
+    private func concurrently<Item: Sendable>(
+        _ items: [Item],
+        _ width: Int,
+        _ body: @escaping @Sendable (Item) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var waiting = items.makeIterator()
+            func next() {
+                if let item = waiting.next() { group.addTask { try await body(item) } }
+            }
+            for _ in 0..<max(width, 1) { next() }
+            while try await group.next() != nil { next() }
+        }
     }
 
     /// Where each generation is and should go: never past a live one that it will be compared with, else to the head.

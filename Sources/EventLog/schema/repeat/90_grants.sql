@@ -13,6 +13,9 @@ REVOKE ALL ON FUNCTION log.refuse_change FROM PUBLIC;
 REVOKE ALL ON FUNCTION projections.is_distributed, projections.tables_to_distribute, projections.keep_distributed,
     projections.delegate_append, projections.distribute_generation, projections.guard_views, projections.guarded_text FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION projections.gather_statistics FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION projections.gather_statistics TO chorus_app;
+
 -- The server moves checkpoints, parks streams and complains; it never writes the log but through log.append. What becomes
 -- of a parked stream is decided by operators only.
 GRANT UPDATE, INSERT, DELETE ON projections.checkpoints, projections.parked_streams, projections.leases, projections.complaints

@@ -1,0 +1,41 @@
+import EventSourcing
+import Logging
+import Postgres
+import Synchronization
+
+/// Sees to it that a young generation's tables have statistics, long before autovacuum looks at them.
+///
+/// Asked after a generation's first batch, and whenever it has read four times as much since: tables that were empty may have
+/// rows by then. A failure costs good plans and nothing else, so that it is told of and stops nobody.
+final class GenerationStatistics: Sendable {
+    private struct Age {
+        var events: Int64 = 0
+        var next: Int64 = 1
+    }
+
+    private let ages = Mutex<[Int32: Age]>([:])
+
+    /// A batch of so many events was written.
+    func wrote(_ events: Int64, _ generation: Int32, on pool: PostgresPool, _ logger: Logger) async {
+        let isDue = ages.withLock { ages in
+            var age = ages[generation] ?? Age()
+            age.events += events
+            let isDue = age.events >= age.next
+            while age.next <= age.events { age.next *= 4 }
+            ages[generation] = age
+            return isDue
+        }
+        if isDue { await gather(generation, on: pool, logger) }
+    }
+
+    func gather(_ generation: Int32, on pool: PostgresPool, _ logger: Logger) async {
+        do {
+            try await pool.execute("SELECT projections.gather_statistics(\(generation))")
+        } catch {
+            logger.warning(
+                "a read model's tables have no statistics yet",
+                metadata: ["generation": "\(generation)", "error": "\(error)"]
+            )
+        }
+    }
+}
