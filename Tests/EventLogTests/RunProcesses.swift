@@ -271,4 +271,10 @@ import Testing
         _ = await running.result
         await log.close()
     }
+
+    @Test func stretchesAreShorterTheFurtherReadModelsAreBehind() {
+        let stretches = [-5, 0, 100, 500, 900, 1_000, 90_000].map { ProcessRun.stretch(whenBehind: $0, of: 1_000) }
+        #expect(stretches == [2_000, 2_000, 1_825, 1_125, 425, 250, 250])
+        #expect(ProcessRun.stretch(whenBehind: 0, of: 0) == 2_000 && ProcessRun.stretch(whenBehind: 1, of: 0) == 250)
+    }
 }

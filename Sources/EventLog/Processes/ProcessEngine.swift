@@ -161,17 +161,10 @@ package final class ProcessEngine: Service {
         while !Task.isCancelled, ContinuousClock.now < deadline {
             // What cannot be found out now is found out by the stretch.
             guard let behind = try? await behind(tenant) else { return ProcessRun.stretch }
-            if behind <= allowance { return stretch(behind) }
+            if behind <= allowance { return ProcessRun.stretch(whenBehind: behind, of: allowance) }
             try? await Task.sleep(for: .milliseconds(50))
         }
         return ProcessRun.shortestStretch
-    }
-
-    /// From a whole stretch, when the read models are at the head, down to the shortest.
-    private func stretch(_ behind: Position) -> Int {
-        let share = Double(max(behind, 0)) / Double(max(allowance, 1))
-        let span = Double(ProcessRun.stretch - ProcessRun.shortestStretch)
-        return ProcessRun.stretch - Int(span * min(share, 1))
     }
 
     /// How many events the last of the live read models is behind.

@@ -33,6 +33,13 @@ package actor ProcessRun {
         self.logger = logger
     }
 
+    /// Events of one stretch while the read models are so many events behind: from a whole one, when they are at the head, down
+    /// to the shortest, when they are as far behind as is allowed or further.
+    package static func stretch(whenBehind behind: Position, of allowance: Position) -> Int {
+        let share = Double(max(behind, 0)) / Double(max(allowance, 1))
+        return stretch - Int(Double(stretch - shortestStretch) * min(share, 1))
+    }
+
     /// Goes one stretch further.
     ///
     /// - Parameter events: of the stretch, at most.
