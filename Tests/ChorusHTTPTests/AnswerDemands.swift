@@ -289,6 +289,73 @@ import Testing
         }
     }
 
+    @Test func whoeverIsFasterThanTheRulesBringsThemAlong() async throws {
+        let server = try await TestServer.make()
+        try await server.run { caller in
+            try await Self.organize(caller)
+            let rules = #"{"routes":[{"responsible":"roads","steward":"union"}],"deadlines":[{"hours":360}]}"#
+            #expect(try await caller.send(.post, "/v1/routing", as: .author, rules).status == 201)
+            let at = #""occurredAt":"2026-05-01T08:00:00Z""#
+            let one = try await caller.feedback(#"{"text":"a",\#(at)}"#).id + ".1"
+            let two = try await caller.feedback(#"{"text":"b",\#(at)}"#).id + ".1"
+            let three = try await caller.feedback(#"{"text":"c","organization":"union",\#(at)}"#).id + ".1"
+            func handling(_ id: String) async throws -> TestAnswer {
+                try await caller.send(.get, "/v1/demands/\(id)", as: .admin)
+            }
+
+            let body = #"{"text":"A new lamp was put up.","repliedAt":"2026-05-02T08:00:00Z"}"#
+            let key: HTTPFields = [.idempotencyKey: "fast"]
+            let answered = try await Self.post(caller, one, "reply", body, headers: key)
+            #expect(answered.status == 200, "\(answered.text)")
+            let seen = answered.json["handling"]
+            #expect(seen?["state"]?.string == "answered" && seen?["responsible"]?.string == "roads", "\(answered.text)")
+            #expect(seen?["steward"]?.string == "union" && seen?["routedBy"]?.string == "rules")
+            #expect(seen?["dueAt"]?.string == "2026-05-16T08:00:00Z")
+            #expect(seen?["replies"]?[0]?["organization"]?.string == "roads", "who is responsible answers")
+            let again = try await Self.post(caller, one, "reply", body, headers: key)
+            #expect(again.status == 200 && again.bytes == answered.bytes, "\(again.text)")
+            let other = try await Self.post(caller, one, "reply", #"{"text":"Other"}"#, headers: key)
+            #expect(other.status == 422 && other.code == "idempotency-key-reused")
+
+            let many = try await caller.send(
+                .post,
+                "/v1/replies",
+                as: .reviewer,
+                #"{"text":"All lamps are new.","repliedAt":"2026-05-02T08:00:00Z","demands":["\#(two)"]}"#,
+                headers: key
+            )
+            #expect(many.json["demands"]?[0]?["state"]?.string == "answered", "\(many.text)")
+            #expect(try await handling(two).json["handling"]?["responsible"]?.string == "roads")
+
+            // It was addressed to the union; the rules say that it is the roads'.
+            let accepted = try await Self.post(caller, three, "accept", as: .reviewerOfUnion)
+            #expect(accepted.status == 409 && accepted.code == "not-responsible", "\(accepted.text)")
+            let claimed = try await Self.post(caller, three, "claim", headers: key)
+            #expect(claimed.json["handling"]?["responsible"]?.string == "roads", "\(claimed.text)")
+            #expect(claimed.json["handling"]?["claimedBy"]?.string != nil)
+            #expect(try await Self.post(caller, three, "claim", headers: key).bytes == claimed.bytes)
+
+            // Nothing is left for the process, and those who were fast are among those who answered in time.
+            let revisions = try await [handling(one), handling(two), handling(three)].map { $0.json["revision"]?.int }
+            try await server.refine()
+            #expect(
+                try await [handling(one), handling(two), handling(three)].map { $0.json["revision"]?.int } == revisions
+            )
+            let rows = try await server.operators.withTransaction { connection in
+                try await connection.run(script: "SET LOCAL ROLE chorus_one_reviewer")
+                return try await connection.query(
+                    """
+                    SELECT h.demand_id, h.responsible_code, h.first_replied_at <= h.first_due_at
+                    FROM review.demand_handling AS h
+                    WHERE h.replies > 0
+                    """
+                ).decode((String, String, Bool).self)
+            }
+            #expect(Set(rows.map(\.0)) == [one, two])
+            #expect(rows.allSatisfy { $0.1 == "roads" && $0.2 }, "\(rows)")
+        }
+    }
+
     @Test func manyAreAnsweredAtOnceEachByItself() async throws {
         let server = try await TestServer.make()
         try await server.run { caller in

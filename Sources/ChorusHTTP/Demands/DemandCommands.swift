@@ -83,20 +83,32 @@ struct DemandCommands: Sendable {
             throw problem
         }
         if appended.isRepeat, let position = appended.commandPosition {
-            guard let event = appended.history.first(where: { $0.position == position }) else {
+            guard let stored = try Self.told(at: position, appended.history)?.event else {
                 throw Problem.idempotencyKeyReused
             }
-            let stored = try MessageEvent(decoding: event)
             guard command.matches(stored) else { throw Problem.idempotencyKeyReused }
             try await requireSameWords(command, stored, record.stream, caller)
         }
         return appended
     }
 
+    /// What a command did, told from the first event that was stored with it: the one behind, where that routed the demand by
+    /// rules, before the step itself.
+    private static func told(
+        at first: Position,
+        _ history: [RecordedEvent]
+    ) throws -> (event: MessageEvent, position: Position)? {
+        guard let stored = history.first(where: { $0.position == first }) else { return nil }
+        let event = try MessageEvent(decoding: stored)
+        guard case .handled(.routed(let routed)) = event, routed.route.method == .rules else { return (event, first) }
+        return try told(at: first + 1, history)
+    }
+
     /// The demand as the command left it, so that a repeat answers the same.
     func answer(_ appended: Appended, _ command: DemandCommand, _ caller: Caller) async throws -> Response {
         let id = command.id
         var last = appended.commandPosition ?? appended.position
+        if let told = try Self.told(at: last, appended.history) { last = told.position }
         if command.makesSeveralEvents, let first = appended.history.first(where: { $0.position == last }) {
             for event in appended.history where event.position == last + 1 {
                 guard event.recordedAt == first.recordedAt, event.actor == first.actor else { break }

@@ -295,15 +295,19 @@ extension DemandCommand {
                 let sealed = wish.words.map { SealedPassage(state.lastPassage + 1, wish.kind, $0, nil) }
                 let index = Int(id.number) - 1
                 guard state.demands.indices.contains(index) else { throw MessageRejection.unknownDemand(id.number) }
-                let action = try wish.action(state.demands[index], sealed?.link)
-                let command = HandleDemand(
+                var command = HandleDemand(
                     id,
-                    action,
+                    try wish.action(state.demands[index], sealed?.link),
                     actor: context.caller.actor,
                     organization: context.caller.onlyOrganization,
+                    rules: context.table,
                     now: context.now,
                     receivedAt: received
                 )
+                // Who answers is whoever the rules make responsible with it.
+                if let routed = Message.routedFirst(command, state) {
+                    command.action = try wish.action(routed, sealed?.link)
+                }
                 return (.handle(command), sealed.map { [$0.passage] } ?? [])
             },
             matches: { event in

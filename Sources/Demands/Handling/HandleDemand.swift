@@ -34,6 +34,8 @@ package struct HandleDemand: Sendable {
     package var actor: String
     /// Whose reviewer issues it; nil: one of the whole tenant, who spoke, or a process.
     package var organization: String?
+    /// That say whose the demand is before somebody takes it up (`Action.takesUp`); nil: none.
+    package var rules: RoutingTable?
     /// When it was issued.
     package var now: Timestamp
     /// When the message came in.
@@ -44,10 +46,12 @@ package struct HandleDemand: Sendable {
         _ action: Action,
         actor: String,
         organization: String? = nil,
+        rules: RoutingTable? = nil,
         now: Timestamp,
         receivedAt: Timestamp
     ) {
         self.organization = organization
+        self.rules = rules
         self.id = id
         self.action = action
         self.actor = actor
@@ -116,9 +120,12 @@ extension Message {
             return [.handled(.reportRead(demand: command.demand))]
         }
         if command.isOfProcess, state.isWithdrawn || isRejoined(command.demand, state) { return [] }
-        let demand = try demand(command.demand, state)
+        var demand = try demand(command.demand, state)
         do throws(HandlingRejection) {
-            return try events(command, demand, state).map(MessageEvent.handled)
+            let routed = routedFirst(command, demand, state)
+            for event in routed { demand.handling.evolve(event) }
+            let events = try events(command, demand, state)
+            return events.isEmpty ? [] : (routed + events).map(MessageEvent.handled)
         } catch {
             throw .handling(error)
         }
@@ -291,7 +298,7 @@ extension Message {
     }
 
     /// What rules change: nothing where a person has routed the demand or taken it up.
-    private static func route(
+    static func route(
         _ command: HandleDemand,
         _ table: RoutingTable,
         _ demand: State.Demand,

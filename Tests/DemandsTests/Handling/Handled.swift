@@ -60,9 +60,19 @@ enum Handled {
         _ state: Message.State,
         demand: DemandID = demand,
         actor: String = "key:a",
+        organization: String? = nil,
+        rules: RoutingTable? = nil,
         now: Timestamp = now
     ) throws(MessageRejection) -> [HandlingEvent] {
-        let command = HandleDemand(demand, action, actor: actor, now: now, receivedAt: receivedAt)
+        let command = HandleDemand(
+            demand,
+            action,
+            actor: actor,
+            organization: organization,
+            rules: rules,
+            now: now,
+            receivedAt: receivedAt
+        )
         return try Message.decide(.handle(command), state).map { event in
             guard case .handled(let handled) = event else { fatalError("\(event) is no step to an answer") }
             return handled

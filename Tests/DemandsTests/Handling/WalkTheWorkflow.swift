@@ -50,6 +50,7 @@ import Testing
             "nobody-above", "against-organization", "judges-nothing", "nothing-to-judge", "already-judged",
         ]
         for outcome in wanted { #expect(Self.walk.outcomes[outcome, default: 0] > 0, "\(outcome)") }
+        #expect(Self.walk.routedFirst > 0)
     }
 
     @Test func aWalkIsFixedByItsSeed() {
@@ -109,7 +110,8 @@ import Testing
     /// A domain with one fault: the model differs from it, and a promise is seen to be broken.
     @Test(arguments: Fault.allCases)
     func aFaultIsFoundByTheModelAndByAPromise(_ fault: Fault) {
-        let walk = WorkflowWalk(seed: 11, messages: 10, commands: 20_000) {
+        // Where the model differs once it differs at every step after: a promise may take longer to be broken.
+        let walk = WorkflowWalk(seed: 11, messages: 1_000, commands: 20_000, findings: 1_000) {
             (command, state) throws(MessageRejection) -> [MessageEvent] in
             try Self.decide(command, state, fault)
         }

@@ -15,6 +15,14 @@ struct WorkflowModel: Equatable {
         case rules(String, steward: String)
         case escalate(isLate: Bool)
 
+        /// Whether somebody takes the demand up by it.
+        var takesUp: Bool {
+            switch self {
+            case .claim, .accept, .start, .refuse, .duplicate, .reply(_, isSubstantive: true): true
+            default: false
+            }
+        }
+
         /// As the diagram calls those that lead along an arrow.
         var command: String {
             switch self {
@@ -85,6 +93,21 @@ struct WorkflowModel: Equatable {
         state = to
         if !isOpen { claimedBy = nil }
         return .happens
+    }
+
+    /// Whoever takes up what the rules were never asked about asks them first; a refusal leaves everything as it was.
+    mutating func wish(
+        _ wish: Wish,
+        by actor: String,
+        bringing rules: (responsible: String, steward: String)?
+    ) -> Outcome {
+        var next = self
+        if let rules, wish.takesUp, saidBy == nil {
+            _ = next.wish(.rules(rules.responsible, steward: rules.steward), by: "process:router")
+        }
+        let outcome = next.wish(wish, by: actor)
+        if outcome == .happens { self = next }
+        return outcome
     }
 
     mutating func wish(_ wish: Wish, by actor: String) -> Outcome {

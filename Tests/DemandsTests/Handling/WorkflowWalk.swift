@@ -21,6 +21,8 @@ struct WorkflowWalk {
     private(set) var broken: [String] = []
     /// How often each outcome came, by what was wished.
     private(set) var outcomes: [String: Int] = [:]
+    /// Demands that were routed by the step that took them up.
+    private(set) var routedFirst = 0
 
     private let decide: Decide
     private var random: SeededRandom
@@ -29,12 +31,20 @@ struct WorkflowWalk {
     private var promises: [[WorkflowPromises]] = []
 
     /// Two demands a message; those of the first half speak against somebody now and then.
-    init(seed: UInt64, messages count: Int = 100, commands: Int = 40_000, decide: @escaping Decide = Message.decide) {
+    ///
+    /// - Parameter findings: with which the walk ends.
+    init(
+        seed: UInt64,
+        messages count: Int = 100,
+        commands: Int = 40_000,
+        findings: Int = 5,
+        decide: @escaping Decide = Message.decide
+    ) {
         self.seed = seed
         self.decide = decide
         random = SeededRandom(seed: seed)
         for _ in 0..<count { open() }
-        for _ in 0..<commands where differences.count + broken.count < 5 { step() }
+        for _ in 0..<commands where differences.count + broken.count < findings { step() }
     }
 
     private static let organizations = ["city", "works", "lamps", "schools", "union"]
@@ -66,12 +76,14 @@ struct WorkflowWalk {
         let message = Int.random(in: 0..<messages.count, using: &random)
         let demand = Int.random(in: 0..<2, using: &random)
         let (wish, actor) = wish()
+        let rules = random.chance(50) ? (responsible: organization(), steward: organization()) : nil
         let id = DemandID(message: messages[message].id, number: Int16(demand + 1))
         let before = messages[message].state
         let command = HandleDemand(
             id,
             action(wish, actor, before.lastPassage + 1),
             actor: actor,
+            rules: rules.map { Self.table($0.responsible, $0.steward) },
             now: Handled.now,
             receivedAt: Handled.receivedAt
         )
@@ -86,8 +98,9 @@ struct WorkflowWalk {
         for event in events { Message.evolve(&messages[message].state, event) }
         let handling = messages[message].state.demands[demand].handling
         let place = "seed \(seed), step \(steps.count), \(actor), \(wish)"
+        if events.count == 2, case .handled(.routed) = events[0] { routedFirst += 1 }
 
-        let expected = models[message][demand].wish(wish, by: actor)
+        let expected = models[message][demand].wish(wish, by: actor, bringing: rules)
         if outcome != expected { differences.append("\(place): \(outcome), the model says \(expected)") }
         let found = WorkflowModel(id: id.description, handling)
         if found != models[message][demand] {
@@ -148,6 +161,12 @@ struct WorkflowWalk {
         return DemandID(message: message, number: random.chance(50) ? 1 : 2).description
     }
 
+    /// Rules by which everything is those organizations'.
+    private static func table(_ responsible: String, _ steward: String) -> RoutingTable {
+        let rule = RoutingRule(pattern: DemandPattern(), responsible: responsible, steward: steward)
+        return Handled.table(RoutingRules(routes: [rule]))
+    }
+
     private func action(_ wish: WorkflowModel.Wish, _ actor: String, _ passage: Int16) -> HandleDemand.Action {
         let words = PassageLink(number: passage, commitment: "ab")
         let party: HandlingParty = actor == "person" ? .person : actor == "collector" ? .collector : .reviewer
@@ -171,8 +190,7 @@ struct WorkflowWalk {
         case .against(let code): return .speakAgainst(code, Handled.tree)
         case .urgent(let value): return .setUrgent(value, hours: nil)
         case .rules(let code, let steward):
-            let rule = RoutingRule(pattern: DemandPattern(), responsible: code, steward: steward)
-            return .route(Handled.table(RoutingRules(routes: [rule])))
+            return .route(Self.table(code, steward))
         case .escalate(let isLate): return .escalate(because: isLate ? .overdue : .reviewer, Handled.tree)
         }
     }
