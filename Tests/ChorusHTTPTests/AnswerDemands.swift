@@ -59,6 +59,8 @@ import Testing
             #expect(answered.json["handling"]?["claimedBy"]?.string == nil)
             let again = try await Self.post(caller, demand, "reply", body, headers: key)
             #expect(again.bytes == answered.bytes)
+            let replayed = try #require(HTTPField.Name("Idempotent-Replayed"))
+            #expect(again.headers[replayed] == "true" && answered.headers[replayed] == nil)
             let other = try await Self.post(caller, demand, "reply", #"{"text":"Other"}"#, headers: key)
             #expect(other.status == 422 && other.code == "idempotency-key-reused")
 

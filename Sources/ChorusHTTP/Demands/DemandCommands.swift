@@ -122,7 +122,9 @@ struct DemandCommands: Sendable {
         // What was masked since is shown in no repeat.
         record.takeMasks(of: whole)
         let passages = try await services.store.passages(of: record.stream, tenant: caller.tenant.id)
-        return .json(headers: Precondition.headers(record.revision(of: demand))) { json in
+        var headers = Precondition.headers(record.revision(of: demand))
+        if appended.isRepeat { headers[.idempotentReplayed] = "true" }
+        return .json(headers: headers) { json in
             json.field("position", last)
             record.write(demand, to: &json, handled: passages)
             let parts = record.demands.filter { $0.dividedFrom == id.number }

@@ -89,6 +89,7 @@ extension HTTPField.Name {
     static let traceContext = Self("traceparent") ?? .date
     static let referrerPolicy = Self("Referrer-Policy") ?? .date
     static let idempotencyKey = Self("Idempotency-Key") ?? .date
+    static let idempotentReplayed = Self("Idempotent-Replayed") ?? .date
     static let rateLimit = Self("RateLimit") ?? .date
     static let rateLimitPolicy = Self("RateLimit-Policy") ?? .date
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import EventLog
+import Foundation
 import JSONText
 
 extension InboxCommand {
@@ -9,6 +11,9 @@ extension InboxCommand {
                 Several demands get the same words, each is judged by itself: one that cannot be answered is told with the \
                 reason, keeps no other from its answer, and makes the command end with status 1. Words that only \
                 acknowledge that the message came, or was passed on, are recorded as that and answer nothing.
+
+                The command can be repeated when it is not known whether it arrived: a demand gets the same words of the same \
+                key once. To say them once more, after it was opened again, name the revision that they are meant for.
 
                 Examples:
                   chorus inbox reply 3f0c…-….1 --text "A new lamp was put up on Monday."
@@ -43,29 +48,69 @@ extension InboxCommand {
                 json.field("text", words)
                 json.field("organization", ifPresent: organization)
             }
+            let key = Self.idempotencyKey(words, by: organization, onlyIf: revision)
             let client = try await server.client()
             guard demands.count > 1 else {
-                let answer = try await client.post(["demands", demands[0], "reply"], body, onlyIf: revision)
+                let answer = try await client.post(
+                    ["demands", demands[0], "reply"],
+                    body,
+                    onlyIf: revision,
+                    idempotencyKey: key
+                )
                 let shown = try DemandOptions.accepted(answer, of: demands[0], client)
                 if server.json { return Console.result(answer.text) }
                 if shown["handling"]?["replies"]?.array?.last?["isSubstantive"]?.bool == false { sayItAnswersNothing() }
-                return Console.note("\(demands[0]): \(ShownDemand(json: shown, now: InboxCommand.now).summary)")
+                let summary = ShownDemand(json: shown, now: InboxCommand.now).summary
+                guard answer.isRepeat else { return Console.note("\(demands[0]): \(summary)") }
+                return Console.note(
+                    "\(demands[0]) got these words before, and was then: \(summary). Nothing was recorded now; to say them "
+                        + "once more, give the revision that chorus inbox show has: --revision"
+                )
             }
-            let answer = try await client.post(["replies"], body, within: .minutes(5))
+            let answer = try await client.post(["replies"], body, idempotencyKey: key, within: .minutes(5))
             let told = try answer.accepted(from: client.url, scopes: InboxCommand.scopes)
-            let refused = told["refused"]?.int ?? 0
-            if server.json { Console.result(answer.text) } else { show(told, refused: refused) }
-            if refused > 0 { throw ExitCode.failure }
+            let open = openAgain(told)
+            if server.json { Console.result(answer.text) } else { show(told, openAgain: open) }
+            if told["refused"]?.int ?? 0 > 0 || !open.isEmpty { throw ExitCode.failure }
         }
 
-        private func show(_ told: JSONValue, refused: Int) {
+        /// By which the server recognises the command when it is given again: the words, who gives them, and what they are meant
+        /// for. It tells keys and demands apart by itself.
+        static func idempotencyKey(_ words: String, by organization: String?, onlyIf revision: Int?) -> String {
+            var framed: [UInt8] = []
+            for part in ["chorus inbox reply", words, organization ?? "", revision.map(String.init) ?? ""] {
+                framed.appendFramed(part.utf8)
+            }
+            return UUID(hash: sha256(framed)).uuidString.lowercased()
+        }
+
+        /// Demands that wait for an answer, although they have this one: they got it before, and were opened again.
+        private func openAgain(_ told: JSONValue) -> [JSONValue] {
+            guard told["isSubstantive"]?.bool == true else { return [] }
+            return (told["demands"]?.array ?? []).filter { demand in
+                demand["code"] == nil && ["reopened", "accepted", "in_progress"].contains(demand["state"]?.string)
+            }
+        }
+
+        private func show(_ told: JSONValue, openAgain: [JSONValue]) {
             for demand in told["demands"]?.array ?? [] {
                 guard let detail = demand["detail"]?.string else { continue }
                 Console.note("  \(demand["id"]?.string ?? ""): \(detail)")
             }
+            for demand in openAgain {
+                let id = demand["id"]?.string ?? ""
+                Console.note(
+                    "  \(id): got these words before and was opened again since; to say them once more, answer it by itself "
+                        + "with --revision \(demand["revision"]?.int ?? 0)"
+                )
+            }
             if told["isSubstantive"]?.bool == false { sayItAnswersNothing() }
-            let answered = told["answered"]?.int ?? 0
-            Console.note("\(answered) answered" + (refused > 0 ? ", \(refused) refused" : ""))
+            let answered = (told["answered"]?.int ?? 0) - openAgain.count
+            let refused = told["refused"]?.int ?? 0
+            Console.note(
+                "\(answered) answered" + (refused > 0 ? ", \(refused) refused" : "")
+                    + (openAgain.isEmpty ? "" : ", \(openAgain.count) open again")
+            )
         }
 
         private func sayItAnswersNothing() {

@@ -15,6 +15,8 @@ struct ServerClient: Sendable {
         let body: JSONValue
         /// Whether there is another page behind this one.
         var hasMore = false
+        /// Whether the request was carried out before, and is answered as then.
+        var isRepeat = false
 
         /// For `--json`.
         var text: String { String(decoding: body.bytes, as: UTF8.self) }
@@ -29,13 +31,23 @@ struct ServerClient: Sendable {
     /// - Parameters:
     ///   - body: one JSON object.
     ///   - revision: what must stand for the change to be made; nil: whatever does.
+    ///   - idempotencyKey: by which a repeat is recognised; nil: it is carried out again.
     func post(
         _ path: [String],
         _ body: [UInt8],
         onlyIf revision: Int? = nil,
+        idempotencyKey: String? = nil,
         within limit: TimeAmount = .seconds(60)
     ) async throws -> Answer {
-        try await post(path, [], body, type: "application/json", onlyIf: revision, within: limit)
+        try await post(
+            path,
+            [],
+            body,
+            type: "application/json",
+            onlyIf: revision,
+            idempotencyKey: idempotencyKey,
+            within: limit
+        )
     }
 
     func post(_ path: [String], _ query: [(String, String?)] = [], csv: [UInt8]) async throws -> Answer {
@@ -48,12 +60,14 @@ struct ServerClient: Sendable {
         _ body: [UInt8],
         type: String,
         onlyIf revision: Int? = nil,
+        idempotencyKey: String? = nil,
         within limit: TimeAmount
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: address(path, query))
         request.method = .POST
         request.headers.add(name: "Content-Type", value: type)
         if let revision { request.headers.add(name: "If-Match", value: "\"\(revision)\"") }
+        if let idempotencyKey { request.headers.add(name: "Idempotency-Key", value: idempotencyKey) }
         request.body = .bytes(ByteBuffer(bytes: body))
         return try await send(request, within: limit)
     }
@@ -91,7 +105,8 @@ struct ServerClient: Sendable {
             throw Complaint("\(url) is no Chorus server (\(response.status)); give its address with --url")
         }
         let hasMore = response.headers["Link"].contains { $0.contains("rel=\"next\"") }
-        return Answer(status: Int(response.status.code), body: body, hasMore: hasMore)
+        let isRepeat = response.headers.first(name: "Idempotent-Replayed") == "true"
+        return Answer(status: Int(response.status.code), body: body, hasMore: hasMore, isRepeat: isRepeat)
     }
 }
 

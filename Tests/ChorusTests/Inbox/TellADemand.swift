@@ -42,6 +42,18 @@ import Testing
         #expect(lines.suffix(4) == ["  One", "  Two", "  Three", "  Four"])
     }
 
+    @Test func aReplyIsRecognisedByItsWordsWhoGivesThemAndWhatTheyAreMeantFor() {
+        let keys = [
+            InboxCommand.Reply.idempotencyKey("a", by: nil, onlyIf: nil),
+            InboxCommand.Reply.idempotencyKey("b", by: nil, onlyIf: nil),
+            InboxCommand.Reply.idempotencyKey("a", by: "roads", onlyIf: nil),
+            InboxCommand.Reply.idempotencyKey("a", by: nil, onlyIf: 7),
+            InboxCommand.Reply.idempotencyKey("a7", by: nil, onlyIf: nil),
+        ]
+        #expect(Set(keys).count == keys.count)
+        #expect(InboxCommand.Reply.idempotencyKey("a", by: "roads", onlyIf: nil) == keys[2])
+    }
+
     @Test func spansAreReadAsWritten() throws {
         let spans = try InboxCommand.Mask.spans("3-10, 20-25")
         #expect(spans.map(\.from) == [3, 20] && spans.map(\.to) == [10, 25])

@@ -124,6 +124,41 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2))) func aReplyThatIsGivenTwiceIsRecordedOnce() async throws {
+        try await withDemands { server, ids in
+            func replies(_ id: String) async throws -> [JSONValue] {
+                let shown = try await done(server, ["inbox", "show", id, "--json"])
+                return try JSONValue.parse(shown.output)["handling"]?["replies"]?.array ?? []
+            }
+            func reply(_ ids: [String], _ further: [String] = []) async throws -> Binary.Ended {
+                try await server.command(["inbox", "reply"] + ids + ["--text", "The lamps are new."] + further)
+            }
+
+            let first = try await reply([ids[0]])
+            #expect(first.status == 0 && !first.errors.contains("before"), "\(first.errors)")
+            let again = try await reply([ids[0]])
+            #expect(again.status == 0 && again.errors.contains("got these words before, and was then: answered"))
+            // Over several, of which one has it.
+            let both = try await reply(ids)
+            #expect(both.status == 0 && both.errors.contains("2 answered"), "\(both.errors)")
+            for id in ids { #expect(try await replies(id).count == 1) }
+            try await done(server, ["inbox", "reply", ids[0], "--text", "So is the post."])
+            #expect(try await replies(ids[0]).count == 2, "other words")
+
+            // Whoever is not content is not answered by what was said before.
+            try await done(server, ["inbox", "reopen", ids[1], "--reason", "Dark again"])
+            let late = try await reply(ids)
+            #expect(late.status == 1 && late.errors.contains("1 answered, 1 open again"), "\(late.errors)")
+            let revision = try #require(
+                late.errors.split(separator: "\n").first { $0.contains(ids[1]) }?.split(separator: " ").last
+            )
+            let anew = try await reply([ids[1]], ["--revision", String(revision)])
+            #expect(anew.status == 0 && anew.errors.contains("\(ids[1]): answered"), "\(anew.errors)")
+            #expect(try await reply([ids[1]], ["--revision", String(revision)]).errors.contains("before"))
+            #expect(try await replies(ids[1]).count == 2)
+        }
+    }
+
     @Test func routingIsPublishedAndShown() async throws {
         let installation = try await Installation.onDatabase()
         let organizations = try installation.file("organizations.csv", Self.organizations)
