@@ -190,7 +190,7 @@ def main():
                 {"code": code, "ties": [tie], "size": size, "names": {"zh": name_zh, "en": name_en}})
     server.call("POST", f"/v1/groups/{code}/names", {"name": words.UNREGISTERED[0][0]})
     office.run(server, options.seed, LAST_DAY, lines, results)
-    # Last: a release for analysts needs people who spoke since the one before, and answers are no such thing.
+    # Last: a release for analysts needs people of whom something is new since the one before.
     responses, sent = survey(server, draw, speakers, options.responses)
     print(f"Willowford is loaded: {stored} of {len(lines)} messages and {responses} of {sent} responses are new, "
           f"{time.monotonic() - start:.1f} s (seed {options.seed}).")

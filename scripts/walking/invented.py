@@ -195,8 +195,8 @@ def judge(server: Server, people: int, wave: int) -> None:
 def release(server: Server) -> None:
     """A release that holds everything until now.
 
-    Answers and judgements make none: people must have spoken since the last, and the server makes one by itself now and
-    then. So some speak first, as often as it takes.
+    It needs people who spoke or were answered since the last, and the server makes one by itself now and then. So some speak
+    first, as often as it takes.
     """
     made = False
     while not made:

@@ -10,7 +10,8 @@ package enum Releases: Decider {
         package var reason: ReleaseReason
         /// The release that the count below starts from; when another one came since, this one is superfluous.
         package var after: Int
-        /// Persons who spoke, or whose messages changed, since the last release, as the read model counts them.
+        /// Persons who spoke, whose messages changed, who were answered or judged an answer, since the last release, as a read
+        /// model counts them.
         package var peopleSinceLast: Int
         package var k: Int
 
@@ -82,7 +83,7 @@ package struct ReleasePublished: EventPayload, Equatable {
     }
 }
 
-/// Fewer than k people spoke since the last release: publishing would point at them.
+/// What happened since the last release concerns fewer than k people: publishing would point at them.
 package struct ReleaseRejection: Rejection, Equatable {
     package let people: Int
     package let k: Int
@@ -98,8 +99,9 @@ package struct ReleaseRejection: Rejection, Equatable {
 
     package var detail: String {
         let since = last == 0 ? "so far" : "since release \(last)"
-        return "\(people) people have spoken \(since); a release needs at least \(k), so that it points at nobody. "
-            + "Nothing was published"
+        return
+            "\(people) people have spoken, were answered or judged an answer \(since); a release needs at least \(k), so that it "
+            + "points at nobody. Nothing was published"
     }
 
     package var isStateConflict: Bool { true }

@@ -6,8 +6,11 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Makes releases: on demand, and by itself once at least k more people have spoken, at most once an hour (the first
-/// one at once).
+/// Makes releases: on demand, and by itself once at least k more people have spoken, were answered or judged an answer, at
+/// most once an hour (the first one at once).
+///
+/// A release is a position at which things are published. What each table may show of it is for `publish` to decide, which
+/// changes no row by fewer than k people whoever made the release, and why.
 package final class Releaser: Service {
     private let store: any EventStore
     private let tenants: TenantDirectory
@@ -73,14 +76,14 @@ package final class Releaser: Service {
     /// Publishes everything up to now.
     ///
     /// Waits for the projectors first, so that the people who spoke are counted up to the head.
-    /// - Throws: `ReleaseRejection` when fewer than k people spoke since the last release.
+    /// - Throws: `ReleaseRejection` when what happened since the last release concerns fewer than k people.
     package func release(_ tenant: TenantRecord, reason: ReleaseReason) async throws -> PublishedRelease {
         let head = try await store.head(of: tenant.id)
         guard try await progress.wait(for: head, tenant: tenant.id, upTo: .seconds(60)) else {
             throw StoreFailure.unavailable("the projectors have not reached position \(head); is the server running?")
         }
         let last = try await lastRelease(of: tenant)
-        let people = try await peopleSince(last?.position ?? 0, tenant)
+        let people = try await people(since: last, tenant)
         let command = Releases.Command(
             reason: reason,
             after: last?.number ?? 0,
@@ -103,40 +106,81 @@ package final class Releaser: Service {
         guard try await store.head(of: tenant.id) > 0 else { return false }
         let last = try await lastRelease(of: tenant)
         if let last, now().microsecondsSince1970 - last.at.microsecondsSince1970 < 3_600_000_000 { return false }
-        return try await peopleSince(last?.position ?? 0, tenant) >= tenant.k
+        return try await people(since: last, tenant) >= tenant.k
     }
 
-    private func lastRelease(
-        of tenant: TenantRecord
-    ) async throws -> (number: Int, position: Position, at: Timestamp)? {
+    private struct Last {
+        let number: Int
+        let position: Position
+        let at: Timestamp
+    }
+
+    private func lastRelease(of tenant: TenantRecord) async throws -> Last? {
         guard let event = try await store.history(of: Self.stream, tenant: tenant.id).last else { return nil }
-        return (try ReleasePublished(decoding: event).release, event.position, event.recordedAt)
+        return Last(
+            number: try ReleasePublished(decoding: event).release,
+            position: event.position,
+            at: event.recordedAt
+        )
     }
 
-    /// Persons whose demands, or messages (responses voice no demands), are new or changed since a position; an
-    /// unidentified message counts as one. The larger of the two numbers: most are in both.
-    private func peopleSince(_ position: Position, _ tenant: TenantRecord) async throws -> Int {
+    /// Persons of whom one read model has something that they, or whoever answered them, brought about since the last release;
+    /// an unidentified message counts as one. The largest of the numbers, as most are in all, or one that is large enough: the
+    /// rest is not asked then.
+    private func people(since last: Last?, _ tenant: TenantRecord) async throws -> Int {
         var people = 0
-        for projector in ["demand_board", "participation"] {
-            people = max(people, try await peopleSince(position, tenant, projector))
+        for projector in ["demand_board", "participation"] where people < tenant.k {
+            people = max(people, try await spoke(since: last, tenant, projector))
         }
+        if people < tenant.k, let last { people = max(people, try await wereAnswered(since: last, tenant)) }
         return people
     }
 
-    private func peopleSince(_ position: Position, _ tenant: TenantRecord, _ projector: String) async throws -> Int {
+    /// Who spoke, or whose messages changed. Responses voice no demands: only `participation` has them.
+    private func spoke(since last: Last?, _ tenant: TenantRecord, _ projector: String) async throws -> Int {
+        try await count(
+            """
+            SELECT count(DISTINCT f.person) + count(DISTINCT f.message_id) FILTER (WHERE f.person IS NULL)
+            FROM facts AS f
+            WHERE f.tenant_id = \(tenant.id.rawValue)
+                AND f.changed_position > \(last?.position ?? 0)
+            """,
+            tenant,
+            projector
+        )
+    }
+
+    /// Who was answered, or judged an answer. What rules and processes say of demands makes no release.
+    private func wereAnswered(since last: Last, _ tenant: TenantRecord) async throws -> Int {
+        try await count(
+            """
+            SELECT count(DISTINCT d.person) + count(DISTINCT d.message_id) FILTER (WHERE d.person IS NULL)
+            FROM demands AS d
+            WHERE d.tenant_id = \(tenant.id.rawValue)
+                AND d.changed_position > \(last.position)
+                AND (
+                    d.judged_at >= \(PostgresTimestamp(microsecondsSince1970: last.at.microsecondsSince1970))
+                    OR EXISTS (
+                        SELECT
+                        FROM replies AS r
+                        WHERE r.tenant_id = \(tenant.id.rawValue)
+                            AND r.message_id = d.message_id
+                            AND r.demand = d.demand
+                            AND r.position > \(last.position)
+                    )
+                )
+            """,
+            tenant,
+            "handling"
+        )
+    }
+
+    private func count(_ statement: SQL, _ tenant: TenantRecord, _ projector: String) async throws -> Int {
         try await reads.withTransaction(readOnly: true) { connection in
             guard try await Generations.enterLive(projector, tenant: tenant.id, on: connection) != nil else {
                 return 0
             }
-            let rows = try await connection.query(
-                """
-                SELECT count(DISTINCT f.person) + count(DISTINCT f.message_id) FILTER (WHERE f.person IS NULL)
-                FROM facts AS f
-                WHERE f.tenant_id = \(tenant.id.rawValue)
-                    AND f.changed_position > \(position)
-                """
-            )
-            return try rows.first?.decode(0, as: Int.self) ?? 0
+            return try await connection.query(statement).first?.decode(0, as: Int.self) ?? 0
         }
     }
 }

@@ -11,8 +11,8 @@ struct ReleaseCommand: AsyncParsableCommand {
         abstract: "Publish everything so far to the analysts' views.",
         discussion: """
             Analysts see the last release, never live numbers. The server makes releases by itself when enough people \
-            have spoken, at most once an hour; this makes one now. It is refused when fewer than k people have spoken \
-            since the last one, because the difference would point at them.
+            have spoken, or were answered, or judged their answer, at most once an hour; this makes one now. It is refused \
+            when all of that concerns fewer than k people since the last one, because the difference would point at them.
 
             Examples:
               chorus release

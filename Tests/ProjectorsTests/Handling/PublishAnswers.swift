@@ -81,6 +81,47 @@ import Testing
         await board.close()
     }
 
+    /// Nobody speaks any more; k = 3 people who were answered, or judged, are enough for a release, two are not.
+    @Test func answersAndJudgementsMakeARelease() async throws {
+        let board = try await TestBoard.make()
+        try await board.registerOrganizations()
+        let messages = try await demands(6, board, month: "03", for: "transport", answeredOn: nil)
+        try await board.project()
+        #expect(try await board.release() == 1)
+        let rates = """
+            SELECT demands, in_time, late, unanswered, release
+            FROM aggregates.response_rates
+            WHERE grain = 'month'
+            """
+        #expect(try await board.rows(rates, as: "analyst") == [["6", "0", "0", "6", "1"]])
+
+        for message in messages[0..<2] { try await board.reply(message, at: "2020-03-03T08:00:00Z") }
+        try await board.project()
+        await #expect(throws: ReleaseRejection(people: 2, k: 3, last: 1)) { _ = try await board.release() }
+        try await board.reply(messages[2], at: "2020-03-03T08:00:00Z")
+        try await board.project()
+        #expect(try await board.release() == 2)
+        #expect(try await board.rows(rates, as: "analyst") == [["6", "3", "0", "3", "2"]])
+
+        // A release on others' account shows nothing of one or two: it repeats the row until three people changed it.
+        try await board.reply(messages[3], at: "2020-03-03T08:00:00Z")
+        for message in messages[0..<2] { try await board.judge(message, solved: true, satisfied: true) }
+        try await board.project()
+        #expect(try await board.release() == 3)
+        #expect(
+            try await board.rows(
+                "SELECT demands, in_time, late, unanswered FROM aggregates.response_rates WHERE grain = 'month'",
+                as: "analyst"
+            )
+                == [["6", "3", "0", "3"]]
+        )
+        #expect(
+            try await board.rows("SELECT * FROM aggregates.satisfaction WHERE what = 'solved'", as: "analyst") == []
+        )
+        try await rebuilt(board)
+        await board.close()
+    }
+
     @Test(arguments: batchSizes)
     func judgementsArePublishedByWhatTheySay(_ batchSize: Int) async throws {
         let board = try await TestBoard.make()
