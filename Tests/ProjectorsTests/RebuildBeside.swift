@@ -99,6 +99,20 @@ import Testing
             """
         )
         #expect(try #require(try left.first?.decode(0, as: Int64.self)) > 0)
+        #expect(try await autovacuumLooksAfter(next, board) == [false])
+    }
+
+    /// Whether autovacuum looks after the tables of a generation; both, where it does after some.
+    private static func autovacuumLooksAfter(_ generation: Int32, _ board: TestBoard) async throws -> [Bool] {
+        let rows = try await board.operators.query(
+            """
+            SELECT DISTINCT NOT COALESCE('autovacuum_enabled=off' = ANY (c.reloptions), false)
+            FROM pg_class AS c
+            WHERE c.relnamespace = to_regnamespace(\(Generations.schema(generation)))
+                AND c.relkind = 'r'
+            """
+        )
+        return try rows.map { try $0.decode(0, as: Bool.self) }
     }
 
     @Test func aBrokenOffRebuildGoesOnWhereItWas() async throws {
@@ -110,6 +124,7 @@ import Testing
         try await board.operators.execute(SQL(Self.mark))
         let outcome = try #require(try await Self.rebuild(board).run([DemandBoard()]).first)
         #expect(outcome.generation == Self.next)
+        #expect(try await Self.autovacuumLooksAfter(outcome.generation, board) == [true])
         #expect((outcome.differences?["messages"] ?? 0) > 0)
         await board.close()
     }

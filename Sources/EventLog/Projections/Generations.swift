@@ -107,7 +107,32 @@ package struct Generations: Sendable {
                 """
         )
         try await connection.execute("SELECT projections.distribute_generation(\(generation))")
+        if byRebuild { try await Self.leaveToAutovacuum(generation, false, on: connection) }
         return generation
+    }
+
+    /// Whether autovacuum looks after a generation's tables: while they are filled it would go through all of them again and
+    /// again, for nobody.
+    static func leaveToAutovacuum(_ generation: Int32, _ is: Bool, on connection: PostgresConnection) async throws {
+        let change: UtilitySQL = `is` ? "RESET (autovacuum_enabled)" : "SET (autovacuum_enabled = off)"
+        for table in try await tables(generation, on: connection) {
+            try await connection.run(
+                script: "ALTER TABLE \(identifier: schema(generation)).\(identifier: table) \(change)"
+            )
+        }
+    }
+
+    private static func tables(_ generation: Int32, on connection: PostgresConnection) async throws -> [String] {
+        let rows = try await connection.query(
+            """
+            SELECT c.relname::text
+            FROM pg_class AS c
+            WHERE c.relnamespace = to_regnamespace(\(schema(generation)))
+                AND c.relkind = 'r'
+            ORDER BY c.relname
+            """
+        )
+        return try rows.map { try $0.decode(0, as: String.self) }
     }
 
     private static let lateIndexes = "late_indexes"

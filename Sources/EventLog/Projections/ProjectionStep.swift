@@ -332,6 +332,7 @@ struct ProjectionStep: Sendable {
         try await pool.withTransaction { connection in
             if wantsIndexes {
                 try await Generations(files: files).makeLateIndexes(run.projector, run.generation, on: connection)
+                try await Generations.leaveToAutovacuum(run.generation, true, on: connection)
             }
             try await keepsMemory(false, run.generation, on: connection)
         }

@@ -148,8 +148,10 @@ package struct Rebuild: Sendable {
                 try await unlock(held, holder)
                 return value
             } catch {
-                // Should this fail too, closing the connection frees the locks.
-                try? await unlock(held, holder)
+                // In a task of its own: this one may be cancelled, and whoever begins again at once must find them free. Should
+                // this fail too, closing the connection frees the locks, a moment later.
+                let locked = held
+                try? await Task { try await unlock(locked, holder) }.value
                 throw error
             }
         }
