@@ -18,7 +18,8 @@ struct ClusterConfiguration: Sendable {
             ("shared_buffers", "\(Self.sharedBuffers(of: memory))MB"),
             // `try` can end in SIGBUS where a container may not use the huge pages that the machine has.
             ("huge_pages", "off"),
-            ("max_wal_size", "4GB"),
+            // After each checkpoint the first touch of a page writes all of it, and ids that are hashes touch many.
+            ("max_wal_size", "8GB"),
             // Statements here are short: compiling one costs more than it saves.
             ("jit", "off"),
             ("checkpoint_timeout", "15min"),
@@ -55,9 +56,9 @@ struct ClusterConfiguration: Sendable {
             + settings.map { "\($0.0) = '\($0.1.replacingOccurrences(of: "'", with: "''"))'\n" }.joined()
     }
 
-    /// Megabytes: a quarter of the memory, from 128 MB to 2 GB.
+    /// Megabytes: a quarter of the memory, from 128 MB to 8 GB.
     static func sharedBuffers(of memory: UInt64) -> UInt64 {
-        min(max(memory / 4 / 1_048_576, 128), 2048)
+        min(max(memory / 4 / 1_048_576, 128), 8_192)
     }
 
     /// The machine's memory, or the container's limit (cgroup version 2, then 1) when that is lower.

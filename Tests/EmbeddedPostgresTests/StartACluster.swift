@@ -85,7 +85,7 @@ import Testing
         try await cluster.stop()
     }
 
-    @Test(arguments: [(256, 128), (1024, 256), (4096, 1024), (65536, 2048)] as [(UInt64, UInt64)])
+    @Test(arguments: [(256, 128), (1024, 256), (4096, 1024), (16384, 4096), (65536, 8192)] as [(UInt64, UInt64)])
     func takesAQuarterOfTheMemoryWithinBounds(memory: UInt64, buffers: UInt64) {
         #expect(ClusterConfiguration.sharedBuffers(of: memory * 1_048_576) == buffers)
         let text = ClusterConfiguration(durable: true, extra: [:], memory: memory * 1_048_576).text

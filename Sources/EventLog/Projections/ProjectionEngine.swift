@@ -5,12 +5,17 @@ import ServiceLifecycle
 
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
+/// Near the head several projectors write at the same time, so that readers see what was said soon; far behind it one, so
+/// that under a load which nobody can keep up with whoever speaks goes first.
+///
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
 /// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried
 /// again in the next round; the others go on.
 package final class ProjectionEngine: Service {
     /// Rounds begin at least this far apart.
     private static let pace = Duration.milliseconds(40)
+    /// Events of the largest batch that counts as near the head.
+    private static let calm = 2_000
 
     private let projectors: [any PostgresProjector]
     private let step: ProjectionStep
@@ -37,7 +42,14 @@ package final class ProjectionEngine: Service {
         logger: Logger
     ) {
         self.projectors = projectors
-        self.step = ProjectionStep(pool: pool, files: files, logger: logger, batchSize: batchSize, width: width)
+        self.step = ProjectionStep(
+            pool: pool,
+            files: files,
+            logger: logger,
+            batchSize: batchSize,
+            width: width,
+            calm: Self.calm
+        )
         self.pool = pool
         self.signal = signal
         self.progress = progress

@@ -17,8 +17,9 @@ struct ProjectionStep: Sendable {
     let logger: Logger
     /// Events of one batch; any size gives the same rows.
     var batchSize = 4000
-    /// How many projectors write at the same time.
+    /// How many projectors fold and write at the same time, in batches of at most `calm` events; one in larger ones.
     var width = 1
+    var calm: Int
     /// Of a rebuild: batches hold many releases.
     var memories: ProjectionMemories?
     private let statistics = GenerationStatistics()
@@ -30,6 +31,7 @@ struct ProjectionStep: Sendable {
         logger: Logger,
         batchSize: Int = 4000,
         width: Int = 1,
+        calm: Int = .max,
         memories: ProjectionMemories? = nil
     ) {
         self.pool = pool
@@ -37,6 +39,7 @@ struct ProjectionStep: Sendable {
         self.logger = logger
         self.batchSize = batchSize
         self.width = width
+        self.calm = calm
         self.memories = memories
     }
 
@@ -71,9 +74,10 @@ struct ProjectionStep: Sendable {
         }
         guard let end = events.last?.position else { return nil }
         if end < target { ahead.read(stretch(tenant, after: end, to: target), from: pool) }
-        let writes = await prepare(runs, events, parked)
+        let width = events.count <= calm ? self.width : 1
+        let writes = await prepare(runs, events, parked, width)
         for write in writes { for stream in write.parkedStreams { parked.park(stream, write.generation) } }
-        let errors = await write(writes, tenant, from: position, to: end, releasesBefore)
+        let errors = await write(writes, tenant, from: position, to: end, releasesBefore, width)
         return Outcome(position: end, errors: errors)
     }
 
@@ -94,11 +98,12 @@ struct ProjectionStep: Sendable {
         var isIdle: Bool { apply == nil && newlyParked.isEmpty }
     }
 
-    /// Folds a batch for every run, `width` of them at the same time; in the order of the runs.
+    /// Folds a batch for every run, so many of them at the same time; in the order of the runs.
     private func prepare(
         _ runs: [ProjectionRun],
         _ events: [RecordedEvent],
-        _ parked: ParkedStreams
+        _ parked: ParkedStreams,
+        _ width: Int
     ) async -> [Write] {
         if width <= 1 { return runs.map { prepare($0.projector, $0.generation, events, parked) } }
         return await withTaskGroup(of: (Int, Write).self) { group in
@@ -166,7 +171,8 @@ struct ProjectionStep: Sendable {
         _ tenant: TenantID,
         from: Position,
         to: Position,
-        _ releasesBefore: [UUID: Int]
+        _ releasesBefore: [UUID: Int],
+        _ width: Int
     ) async -> [(any Error)?] {
         var errors: [(any Error)?] = Array(repeating: nil, count: writes.count)
         let idle = writes.indices.filter { writes[$0].isIdle }

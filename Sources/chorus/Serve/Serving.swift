@@ -21,7 +21,10 @@ struct Serving {
 
     /// Few connections suffice, because appends are grouped. Processes have their own, so that one that reads the log again
     /// holds up nobody who reads.
-    private static let pools = (appends: 2, projections: 2, reads: 4, lookups: 2, processes: ProcessEngine.width)
+    private static let projectingAtOnce = 2
+    private static let pools = (
+        appends: 2, projections: projectingAtOnce + 1, reads: 4, lookups: 2, processes: ProcessEngine.width
+    )
 
     /// Runs until SIGTERM or SIGINT, then ends in order: not ready, requests under way, projections, connections.
     func run() async throws {
@@ -64,6 +67,7 @@ struct Serving {
             progress: services.progress,
             leases: leases,
             journal: journal,
+            width: Self.projectingAtOnce,
             logger: logger
         )
         let apart = database.serving(size: Self.pools.processes)
