@@ -19,9 +19,10 @@ struct Serving {
     /// Told the port once connections are taken.
     let onListening: @Sendable (_ port: Int) -> Void
 
+    /// Projectors that write at the same time near the head.
+    private static let projectingAtOnce = 2
     /// Few connections suffice, because appends are grouped. Processes have their own, so that one that reads the log again
     /// holds up nobody who reads.
-    private static let projectingAtOnce = 2
     private static let pools = (
         appends: 2, projections: projectingAtOnce + 1, reads: 4, lookups: 2, processes: ProcessEngine.width
     )
