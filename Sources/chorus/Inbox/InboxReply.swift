@@ -58,14 +58,10 @@ extension InboxCommand {
                     idempotencyKey: key
                 )
                 let shown = try DemandOptions.accepted(answer, of: demands[0], client)
-                if server.json { return Console.result(answer.text) }
-                if shown["handling"]?["replies"]?.array?.last?["isSubstantive"]?.bool == false { sayItAnswersNothing() }
-                let summary = ShownDemand(json: shown, now: InboxCommand.now).summary
-                guard answer.isRepeat else { return Console.note("\(demands[0]): \(summary)") }
-                return Console.note(
-                    "\(demands[0]) got these words before, and was then: \(summary). Nothing was recorded now; to say them "
-                        + "once more, give the revision that chorus inbox show has: --revision"
-                )
+                let answers = shown["handling"]?["replies"]?.array?.last?["isSubstantive"]?.bool != false
+                if server.json { Console.result(answer.text) } else { show(shown, answers, isRepeat: answer.isRepeat) }
+                if answer.isRepeat, answers { try await failIfOpen(demands[0], client) }
+                return
             }
             let answer = try await client.post(["replies"], body, idempotencyKey: key, within: .minutes(5))
             let told = try answer.accepted(from: client.url, scopes: InboxCommand.scopes)
@@ -84,11 +80,33 @@ extension InboxCommand {
             return UUID(hash: sha256(framed)).uuidString.lowercased()
         }
 
+        /// Ends with status 1 when a demand that had the answer before waits for one again.
+        private func failIfOpen(_ demand: String, _ client: ServerClient) async throws {
+            let now = try DemandOptions.accepted(try await client.get(["demands", demand]), of: demand, client)
+            let state = ShownDemand(json: now, now: InboxCommand.now).state
+            guard Self.waiting.contains(state), let revision = now["revision"]?.int else { return }
+            Console.note("It was opened again since; to say them once more, add --revision \(revision)")
+            throw ExitCode.failure
+        }
+
+        /// States of demands that wait for an answer although they had one.
+        private static let waiting: Set<String?> = ["reopened", "accepted", "in_progress"]
+
         /// Demands that wait for an answer, although they have this one: they got it before, and were opened again.
         private func openAgain(_ told: JSONValue) -> [JSONValue] {
             guard told["isSubstantive"]?.bool == true else { return [] }
             return (told["demands"]?.array ?? []).filter { demand in
-                demand["code"] == nil && ["reopened", "accepted", "in_progress"].contains(demand["state"]?.string)
+                demand["code"] == nil && Self.waiting.contains(demand["state"]?.string)
+            }
+        }
+
+        private func show(_ shown: JSONValue, _ answers: Bool, isRepeat: Bool) {
+            if !answers { sayItAnswersNothing() }
+            let summary = ShownDemand(json: shown, now: InboxCommand.now).summary
+            if isRepeat {
+                Console.note("\(demands[0]) got these words before, and was then: \(summary). Nothing was recorded now")
+            } else {
+                Console.note("\(demands[0]): \(summary)")
             }
         }
 

@@ -152,6 +152,9 @@ import Testing
             let revision = try #require(
                 late.errors.split(separator: "\n").first { $0.contains(ids[1]) }?.split(separator: " ").last
             )
+            // Also when it is answered by itself.
+            let alone = try await reply([ids[1]])
+            #expect(alone.status == 1 && alone.errors.contains("--revision \(revision)"), "\(alone.errors)")
             let anew = try await reply([ids[1]], ["--revision", String(revision)])
             #expect(anew.status == 0 && anew.errors.contains("\(ids[1]): answered"), "\(anew.errors)")
             #expect(try await reply([ids[1]], ["--revision", String(revision)]).errors.contains("before"))
