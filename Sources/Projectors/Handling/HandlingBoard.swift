@@ -12,7 +12,7 @@ import Topics
 /// was due, and views show them once the month is over.
 package struct HandlingBoard: PublishingProjector {
     package let name = "handling"
-    package let version = 2
+    package let version = 3
     package let sharedTables = ["publication", "topic_book"]
     package let comparedTables = [
         "messages", "demands", "replies", "organizations", "brief_topics", "months", "clock", "operations",

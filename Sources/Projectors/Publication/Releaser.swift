@@ -150,25 +150,28 @@ package final class Releaser: Service {
         )
     }
 
-    /// Who was answered, or judged an answer. What rules and processes say of demands makes no release.
+    /// Who was answered with substance, or judged an answer. What rules and processes say of demands makes no release.
     private func wereAnswered(since last: Last, _ tenant: TenantRecord) async throws -> Int {
         try await count(
             """
             SELECT count(DISTINCT d.person) + count(DISTINCT d.message_id) FILTER (WHERE d.person IS NULL)
-            FROM demands AS d
-            WHERE d.tenant_id = \(tenant.id.rawValue)
-                AND d.changed_position > \(last.position)
-                AND (
-                    d.judged_at >= \(PostgresTimestamp(microsecondsSince1970: last.at.microsecondsSince1970))
-                    OR EXISTS (
-                        SELECT
-                        FROM replies AS r
-                        WHERE r.tenant_id = \(tenant.id.rawValue)
-                            AND r.message_id = d.message_id
-                            AND r.demand = d.demand
-                            AND r.position > \(last.position)
-                    )
-                )
+            FROM (
+                SELECT j.message_id, j.demand
+                FROM demands AS j
+                WHERE j.tenant_id = \(tenant.id.rawValue)
+                    AND j.judged_at >= \(PostgresTimestamp(microsecondsSince1970: last.at.microsecondsSince1970))
+                UNION
+                SELECT r.message_id, r.demand
+                FROM replies AS r
+                WHERE r.tenant_id = \(tenant.id.rawValue)
+                    AND r.position > \(last.position)
+                    AND r.is_substantive
+            ) AS n
+            JOIN demands AS d
+                ON d.tenant_id = \(tenant.id.rawValue)
+                AND d.message_id = n.message_id
+                AND d.demand = n.demand
+            WHERE NOT d.withdrawn
             """,
             tenant,
             "handling"

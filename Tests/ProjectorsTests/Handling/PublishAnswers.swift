@@ -98,6 +98,10 @@ import Testing
         for message in messages[0..<2] { try await board.reply(message, at: "2020-03-03T08:00:00Z") }
         try await board.project()
         await #expect(throws: ReleaseRejection(people: 2, k: 3, last: 1)) { _ = try await board.release() }
+        // Nor is a third who was only told that the message came.
+        try await board.reply(messages[5], at: "2020-03-03T08:00:00Z", isSubstantive: false)
+        try await board.project()
+        await #expect(throws: ReleaseRejection(people: 2, k: 3, last: 1)) { _ = try await board.release() }
         try await board.reply(messages[2], at: "2020-03-03T08:00:00Z")
         try await board.project()
         #expect(try await board.release() == 2)

@@ -73,6 +73,7 @@ CREATE TABLE demands (
 CREATE INDEX demands_topic_idx ON demands (tenant_id, topic) WHERE topic <> '';
 CREATE INDEX demands_link_idx ON demands (tenant_id, link) WHERE link <> '';
 CREATE INDEX demands_position_idx ON demands (tenant_id, opened_position);
+CREATE INDEX demands_judged_at_idx ON demands (tenant_id, judged_at) WHERE judged_at IS NOT NULL;
 
 COMMENT ON TABLE demands IS 'One row a demand, with the coordinates of its message where no reviewer set its own.';
 COMMENT ON COLUMN demands.opened_position IS 'At which it was opened: its name in topics.';
@@ -120,6 +121,8 @@ CREATE TABLE replies (
     topic          text        NOT NULL,
     CONSTRAINT replies_pkey PRIMARY KEY (tenant_id, message_id, demand, position)
 );
+
+CREATE INDEX replies_position_idx ON replies (tenant_id, position);
 
 COMMENT ON TABLE replies IS 'One row an answer, of withdrawn messages too.';
 COMMENT ON COLUMN replies.position IS 'At which it was recorded.';
