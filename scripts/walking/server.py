@@ -105,7 +105,7 @@ class Server:
         return head
 
     def release(self) -> bool:
-        """A release for analysts, and the wait until they see it; false: too few people have spoken since the last."""
+        """A release for analysts, and the wait until they see it; false: it would concern too few people."""
         ended = subprocess.run([self.binary, "release"], capture_output=True, text=True, check=False)
         if ended.returncode and "a release needs at least" not in ended.stderr:
             sys.exit(f"chorus release: {ended.stderr}")

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Sees to it that a young generation's tables have statistics, long before autovacuum looks at them.
 ///
-/// Asked after a generation's first batch, and whenever it has read four times as much since: tables that were empty may have
-/// rows by then. A failure costs good plans and nothing else, so that it is told of and stops nobody.
+/// Asked after a generation's first batch, and whenever it has read four times as much since: tables that were small may have
+/// grown by then, and each is analysed once; after a rebuild all are. A failure costs good plans and nothing else, so that it is
+/// told of and stops nobody.
 final class GenerationStatistics: Sendable {
     private struct Age {
         var events: Int64 = 0
@@ -25,12 +26,13 @@ final class GenerationStatistics: Sendable {
             ages[generation] = age
             return isDue
         }
-        if isDue { await gather(generation, on: pool, logger) }
+        if isDue { await gather(generation, isFull: false, on: pool, logger) }
     }
 
-    func gather(_ generation: Int32, on pool: PostgresPool, _ logger: Logger) async {
+    /// - Parameter isFull: also of tables that have some.
+    func gather(_ generation: Int32, isFull: Bool, on pool: PostgresPool, _ logger: Logger) async {
         do {
-            try await pool.execute("SELECT projections.gather_statistics(\(generation))")
+            try await pool.execute("SELECT projections.gather_statistics(\(generation), \(isFull))")
         } catch {
             logger.warning(
                 "a read model's tables have no statistics yet",

@@ -112,8 +112,10 @@ package struct Generations: Sendable {
     }
 
     /// Whether autovacuum looks after a generation's tables: while they are filled it would go through all of them again and
-    /// again, for nobody.
+    /// again, for nobody. Where they are distributed it always does, because nobody else gathers statistics of shards.
     static func leaveToAutovacuum(_ generation: Int32, _ is: Bool, on connection: PostgresConnection) async throws {
+        let distributed = try await connection.query("SELECT projections.is_distributed()")
+        if try distributed.first?.decode(0, as: Bool.self) == true { return }
         let change: UtilitySQL = `is` ? "RESET (autovacuum_enabled)" : "SET (autovacuum_enabled = off)"
         for table in try await tables(generation, on: connection) {
             try await connection.run(
@@ -257,10 +259,10 @@ package struct Generations: Sendable {
                 set_config('search_path', \(schema(generation)) || ', pg_catalog', true),
                 set_config('plan_cache_mode', 'force_custom_plan', true),
                 set_config('datestyle', 'ISO, YMD', true),
-                set_config('enable_seqscan', 'off', true),
-                set_config('synchronous_commit', \(durably ? "on" : "off"), true)
+                set_config('enable_seqscan', 'off', true)
             """
         )
+        if !durably { try await connection.execute("SELECT set_config('synchronous_commit', 'off', true)") }
     }
 
     /// A tenant or a generation is new: it begins at 0.

@@ -20,6 +20,8 @@ struct ProjectionStep: Sendable {
     /// How many projectors fold and write at the same time, in batches of at most `calm` events; one in larger ones.
     var width = 1
     var calm: Int
+    /// Whether what comes behind a batch is read while it is written.
+    var readsAhead = true
     /// Of a rebuild: batches hold many releases.
     var memories: ProjectionMemories?
     private let statistics = GenerationStatistics()
@@ -32,6 +34,7 @@ struct ProjectionStep: Sendable {
         batchSize: Int = 4000,
         width: Int = 1,
         calm: Int = .max,
+        readsAhead: Bool = true,
         memories: ProjectionMemories? = nil
     ) {
         self.pool = pool
@@ -40,6 +43,7 @@ struct ProjectionStep: Sendable {
         self.batchSize = batchSize
         self.width = width
         self.calm = calm
+        self.readsAhead = readsAhead
         self.memories = memories
     }
 
@@ -52,8 +56,6 @@ struct ProjectionStep: Sendable {
     }
 
     /// Takes one batch from `position` on, up to `target` at most; a batch ends at every release.
-    ///
-    /// What comes behind the batch is read while it is written.
     ///
     /// - Parameter parked: what is parked, by generation; grows. A run that failed must not go on with it.
     /// - Returns: nil when the log has nothing there.
@@ -73,7 +75,7 @@ struct ProjectionStep: Sendable {
             events.removeSubrange((boundary + 1)...)
         }
         guard let end = events.last?.position else { return nil }
-        if end < target { ahead.read(stretch(tenant, after: end, to: target), from: pool) }
+        if readsAhead, end < target { ahead.read(stretch(tenant, after: end, to: target), from: pool) }
         let width = events.count <= calm ? self.width : 1
         let writes = await prepare(runs, events, parked, width)
         for write in writes { for stream in write.parkedStreams { parked.park(stream, write.generation) } }
@@ -342,8 +344,8 @@ struct ProjectionStep: Sendable {
             }
             try await keepsMemory(false, run.generation, on: connection)
         }
-        // Cells that were counted at the end have none yet, and readers come next.
-        await statistics.gather(run.generation, on: pool, logger)
+        // Readers come next, and autovacuum has everything before it.
+        await statistics.gather(run.generation, isFull: true, on: pool, logger)
     }
 }
 

@@ -22,7 +22,7 @@ struct FeatureTable<Value: Sendable>: Sendable {
         set {
             let number = Int(feature >> Self.bits)
             if pages[number] < 0 {
-                if values.count == values.capacity {
+                if values.count + 1 << Self.bits > values.capacity {
                     values.reserveCapacity(values.count + max(values.count / 4, 1 << 12))
                 }
                 pages[number] = Int32(values.count)

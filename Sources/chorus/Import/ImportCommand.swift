@@ -89,7 +89,7 @@ struct ImportCommand: AsyncParsableCommand {
             if totals.refused > 0 { throw ExitCode.failure }
         }
 
-        /// The release's number; nil when too few people have spoken since the last one.
+        /// The release's number; nil when it would concern too few people.
         private func publish(_ settings: Settings) async throws -> Int? {
             do {
                 let made = try await Database.with(settings) { try await $0.release(tenant: tenant) }

@@ -39,7 +39,7 @@ extension Database {
     ///
     /// Reads the log on for the projectors itself, so that it works with and without a running server; the checkpoints
     /// keep the two out of each other's way.
-    /// - Throws: `ReleaseRejection` when too few people have spoken.
+    /// - Throws: `ReleaseRejection` when it would concern too few people.
     func release(tenant code: String) async throws -> Releaser.PublishedRelease {
         try await withServing(size: 3) { pool in
             let record = try await tenant(code, from: pool)

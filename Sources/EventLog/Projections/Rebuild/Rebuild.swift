@@ -127,6 +127,7 @@ package struct Rebuild: Sendable {
             logger: logger,
             batchSize: options.batchSize,
             width: options.parallel,
+            readsAhead: !options.isGentle,
             memories: ProjectionMemories(fills: fills)
         )
     }

@@ -1,6 +1,6 @@
--- Statistics for tables that have grown and never had any. Without them the planner takes a tenant for one in two hundred of
--- a table, and reads all of its rows rather than look up a few by key; autovacuum comes by once a minute.
-CREATE OR REPLACE FUNCTION projections.gather_statistics(p_generation integer) RETURNS integer
+-- Statistics for the tables of a generation that grows faster than autovacuum looks at it (once a minute). Without them the
+-- planner takes a tenant for one in two hundred of a table, and reads all of its rows rather than look up a few by key.
+CREATE OR REPLACE FUNCTION projections.gather_statistics(p_generation integer, p_is_full boolean) RETURNS integer
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -14,9 +14,13 @@ BEGIN
         FROM pg_class AS c
         WHERE c.relnamespace = to_regnamespace('gen_' || p_generation)
             AND c.relkind = 'r'
-            AND c.reltuples <= 0
             -- A few rows tell nothing: one alone makes its tenant look like a key.
             AND pg_relation_size(c.oid) >= 65536
+            AND (
+                p_is_full
+                OR pg_stat_get_last_analyze_time(c.oid) IS NULL
+                AND pg_stat_get_last_autoanalyze_time(c.oid) IS NULL
+            )
         ORDER BY c.oid
     LOOP
         -- Somebody else may be at it.
@@ -28,4 +32,4 @@ END
 $$;
 
 COMMENT ON FUNCTION projections.gather_statistics IS
-    'Analyses the tables of a generation that have grown and have no statistics; tells how many there were.';
+    'Analyses the tables of a generation that have grown, p_is_full: all of them, else those that never were; tells how many.';
