@@ -4,9 +4,23 @@
 -- only; NULL: of all.
 WITH standing AS (
     SELECT
-        d.message_id, d.demand, d.opened_position, d.person, d.phase, d.first_due_at, d.first_replied_at, d.last_replied_at,
+        d.message_id, d.demand, d.person, d.phase, d.first_due_at, d.first_replied_at, d.last_replied_at,
         d.replies, d.is_judged, d.judged_at, d.is_solved, d.is_satisfied, d.topic,
-        COALESCE(NULLIF(d.responsible, ''), '-') AS responsible, t.time_zone
+        COALESCE(NULLIF(d.responsible, ''), '-') AS responsible, t.time_zone,
+        CASE
+            WHEN d.topic = '' THEN false
+            -- Of all at once: where the planner takes one topic to hold them all, it would read all for each.
+            WHEN $3::uuid[] IS NULL THEN count(*) OVER (PARTITION BY d.topic COLLATE "C") > 1
+            ELSE EXISTS (
+                SELECT
+                FROM demands AS o
+                WHERE o.tenant_id = $1
+                    AND o.topic <> ''
+                    AND o.topic = d.topic
+                    AND NOT o.withdrawn
+                    AND o.opened_position <> d.opened_position
+            )
+        END AS is_gathered
     FROM demands AS d
     CROSS JOIN log.tenants AS t
     WHERE d.tenant_id = $1
@@ -58,18 +72,7 @@ SELECT
                 WHERE b.tenant_id = $1
                     AND b.present = s.topic
             ),
-            CASE
-                WHEN EXISTS (
-                    SELECT
-                    FROM demands AS o
-                    WHERE o.tenant_id = $1
-                        AND o.topic <> ''
-                        AND o.topic = s.topic
-                        AND NOT o.withdrawn
-                        AND o.opened_position <> s.opened_position
-                ) THEN 'gathered'
-                ELSE 'received'
-            END
+            CASE WHEN s.is_gathered THEN 'gathered' ELSE 'received' END
         ),
         CASE
             WHEN s.is_judged AND s.is_solved THEN 'solved'
