@@ -6,8 +6,8 @@ import Synchronization
 /// Sees to it that a young generation's tables have statistics, long before autovacuum looks at them.
 ///
 /// Asked after a generation's first batch, and whenever it has read four times as much since: tables that were small may have
-/// grown by then, and each is analysed once; after a rebuild all are. A failure costs good plans and nothing else, so that it is
-/// told of and stops nobody.
+/// grown by then, and each is analysed once; after a rebuild all are. Nobody waits for it while events are projected. A failure
+/// costs good plans and nothing else, so that it is told of and stops nobody.
 final class GenerationStatistics: Sendable {
     private struct Age {
         var events: Int64 = 0
@@ -15,9 +15,10 @@ final class GenerationStatistics: Sendable {
     }
 
     private let ages = Mutex<[Int32: Age]>([:])
+    private let gathering = Mutex<Task<Void, Never>?>(nil)
 
     /// A batch of so many events was written.
-    func wrote(_ events: Int64, _ generation: Int32, on pool: PostgresPool, _ logger: Logger) async {
+    func wrote(_ events: Int64, _ generation: Int32, on pool: PostgresPool, _ logger: Logger) {
         let isDue = ages.withLock { ages in
             var age = ages[generation] ?? Age()
             age.events += events
@@ -26,7 +27,19 @@ final class GenerationStatistics: Sendable {
             ages[generation] = age
             return isDue
         }
-        if isDue { await gather(generation, isFull: false, on: pool, logger) }
+        guard isDue else { return }
+        gathering.withLock { gathering in
+            // One generation after the other.
+            gathering = Task { [before = gathering] in
+                await before?.value
+                await gather(generation, isFull: false, on: pool, logger)
+            }
+        }
+    }
+
+    /// Waits until what is due is gathered.
+    func isGathered() async {
+        await gathering.withLock { $0 }?.value
     }
 
     /// - Parameter isFull: also of tables that have some.

@@ -65,7 +65,7 @@ package final class ProjectionEngine: Service {
             while !Task.isCancelled {
                 let next = clock.now.advanced(by: Self.pace)
                 do {
-                    _ = try await self.round()
+                    _ = try await self.turn()
                 } catch {
                     if Task.isCancelled { break }
                     self.standstills.complain(of: "every projector", error)
@@ -75,14 +75,22 @@ package final class ProjectionEngine: Service {
                 try? await clock.sleep(until: next)
             }
         }
+        await step.isGathered()
         // In a task of its own: this one may be cancelled. A node that cannot give back is waited for.
         await Task { try? await self.leases?.release() }.value
     }
 
-    /// Brings every projector that lags to the head, one batch of the log for all that stand at the same position.
+    /// Brings every projector that lags to the head, one batch of the log for all that stand at the same position, and gathers
+    /// the statistics that are due then: what `run` does, in steps.
     ///
     /// - Returns: whether any moved.
     package func round() async throws -> Bool {
+        let moved = try await turn()
+        await step.isGathered()
+        return moved
+    }
+
+    private func turn() async throws -> Bool {
         var moved = false
         let lagging = try await lagging()
         for tenant in Set(lagging.map(\.tenant)).sorted() {

@@ -80,8 +80,13 @@ struct ProjectionStep: Sendable {
         let writes = await prepare(runs, events, parked, width)
         for write in writes { for stream in write.parkedStreams { parked.park(stream, write.generation) } }
         let errors = await write(writes, tenant, from: position, to: end, releasesBefore, width)
+        // The next batch of a rebuild is planned with them; readers of a live generation do not wait.
+        if memories != nil { await isGathered() }
         return Outcome(position: end, errors: errors)
     }
+
+    /// Waits until the statistics that are due are gathered.
+    func isGathered() async { await statistics.isGathered() }
 
     private func stretch(_ tenant: TenantID, after position: Position, to target: Position) -> LogStretch {
         LogStretch(tenant: tenant, after: position, last: min(position + Int64(batchSize), target))
@@ -286,7 +291,7 @@ struct ProjectionStep: Sendable {
             try await write.apply?(context)
             if load?.memory.isUsed == true { try await keepsMemory(true, write.generation, on: connection) }
         }
-        if write.apply != nil { await statistics.wrote(to - from, write.generation, on: pool, logger) }
+        if write.apply != nil { statistics.wrote(to - from, write.generation, on: pool, logger) }
     }
 
     private func context(
