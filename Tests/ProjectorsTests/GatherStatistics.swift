@@ -19,18 +19,11 @@ import Testing
                     ELSE -1
                 END
             FROM pg_class AS c
-            WHERE c.relnamespace = to_regnamespace(\(Generations.schema(try await number(board))))
+            WHERE c.relnamespace = to_regnamespace(\(Generations.schema(try await board.liveGeneration(of: "demand_board"))))
                 AND c.relname = \(table)
             """
         )
         return Int(try #require(rows.first).decode(0, as: Int32.self))
-    }
-
-    private func number(_ board: TestBoard) async throws -> Int32 {
-        let rows = try await board.operators.query(
-            "SELECT g.generation FROM projections.generations AS g WHERE g.projector = 'demand_board' AND g.state = 'live'"
-        )
-        return try #require(rows.first).decode(0, as: Int32.self)
     }
 
     private func speak(_ people: Int, _ board: TestBoard) async throws {
@@ -65,9 +58,9 @@ import Testing
     @Test func aRebuildLeavesThemBehind() async throws {
         let board = try await TestBoard.make()
         try await speak(400, board)
-        let before = try await number(board)
+        let before = try await board.liveGeneration(of: "demand_board")
         for outcome in try await board.rebuild() { #expect(outcome.differences == [:], "\(outcome.projector)") }
-        #expect(try await number(board) > before)
+        #expect(try await board.liveGeneration(of: "demand_board") > before)
         #expect(try await known("facts", board) == 400)
         #expect(try await known("cells", board) == -1)
         await board.close()
@@ -76,7 +69,7 @@ import Testing
     /// The server's role may ask for them, and analyses nothing by itself.
     @Test func theServersRoleMayAskForThem() async throws {
         let board = try await TestBoard.make()
-        let generation = try await number(board)
+        let generation = try await board.liveGeneration(of: "demand_board")
         let asked = try await board.pool.query("SELECT projections.gather_statistics(\(generation), true)")
         #expect(try asked.first?.decode(0, as: Int32.self) == 0)
         await board.close()

@@ -91,6 +91,15 @@ struct TestBoard {
         return release
     }
 
+    /// The number of a projector's live generation.
+    func liveGeneration(of projector: String) async throws -> Int32 {
+        let rows = try await operators.query(
+            "SELECT g.generation FROM projections.generations AS g WHERE g.projector = \(projector) AND g.state = 'live'"
+        )
+        guard let live = rows.first else { throw StoreFailure.unavailable("\(projector) has no live generation") }
+        return try live.decode(0, as: Int32.self)
+    }
+
     /// Rows of a view as a login of tenant `one` sees them.
     func rows(_ query: String, as audience: String = "reviewer", tenant: String = "one") async throws -> [[String?]] {
         try await operators.withTransaction { connection in

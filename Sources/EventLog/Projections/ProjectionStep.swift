@@ -113,20 +113,7 @@ struct ProjectionStep: Sendable {
         _ width: Int
     ) async -> [Write] {
         if width <= 1 { return runs.map { prepare($0.projector, $0.generation, events, parked) } }
-        return await withTaskGroup(of: (Int, Write).self) { group in
-            var waiting = runs.enumerated().makeIterator()
-            func next() {
-                guard let (place, run) = waiting.next() else { return }
-                group.addTask { (place, prepare(run.projector, run.generation, events, parked)) }
-            }
-            for _ in 0..<width { next() }
-            var writes: [Write?] = Array(repeating: nil, count: runs.count)
-            for await (place, write) in group {
-                writes[place] = write
-                next()
-            }
-            return writes.compactMap { $0 }
-        }
+        return await runs.mapped(width) { prepare($0.projector, $0.generation, events, parked) }
     }
 
     private func prepare<P: PostgresProjector>(
@@ -194,25 +181,15 @@ struct ProjectionStep: Sendable {
             }
         }
         let busy = idle.count > 1 ? writes.indices.filter { !writes[$0].isIdle } : Array(writes.indices)
-        await withTaskGroup(of: (Int, (any Error)?).self) { group in
-            var waiting = busy.makeIterator()
-            func next() {
-                guard let index = waiting.next() else { return }
-                group.addTask {
-                    do {
-                        try await self.write(writes[index], tenant, from: from, to: to, releasesBefore)
-                        return (index, nil)
-                    } catch {
-                        return (index, error)
-                    }
-                }
-            }
-            for _ in 0..<max(width, 1) { next() }
-            for await (index, error) in group {
-                errors[index] = error
-                next()
+        let found = await busy.mapped(max(width, 1)) { index -> (any Error)? in
+            do {
+                try await self.write(writes[index], tenant, from: from, to: to, releasesBefore)
+                return nil
+            } catch {
+                return error
             }
         }
+        for (index, error) in zip(busy, found) { errors[index] = error }
         return errors
     }
 
@@ -359,4 +336,27 @@ struct ProjectionStep: Sendable {
 struct Fenced: Error, CustomStringConvertible {
     let projector: String
     var description: String { "another instance of projector \(projector) was first" }
+}
+
+extension Array where Element: Sendable {
+    /// Maps every element, so many of them at the same time; in their order.
+    fileprivate func mapped<Value: Sendable>(
+        _ width: Int,
+        _ transform: @escaping @Sendable (Element) async -> Value
+    ) async -> [Value] {
+        await withTaskGroup(of: (Int, Value).self) { group in
+            var waiting = enumerated().makeIterator()
+            func next() {
+                guard let (place, element) = waiting.next() else { return }
+                group.addTask { (place, await transform(element)) }
+            }
+            for _ in 0..<width { next() }
+            var values: [Value?] = Array<Value?>(repeating: nil, count: count)
+            for await (place, value) in group {
+                values[place] = .some(value)
+                next()
+            }
+            return values.compactMap { $0 }
+        }
+    }
 }

@@ -11,11 +11,8 @@ import Testing
             .replacing("$1", with: "1")
             .replacing("$2", with: "ARRAY['received']")
             .replacing("$3", with: messages)
+        let generation = try await board.liveGeneration(of: "handling")
         return try await board.operators.withTransaction { connection in
-            let live = try await connection.query(
-                "SELECT g.generation FROM projections.generations AS g WHERE g.projector = 'handling' AND g.state = 'live'"
-            )
-            let generation = try #require(live.first).decode(0, as: Int32.self)
             try await connection.execute(
                 "SELECT set_config('search_path', \(Generations.schema(generation)) || ', pg_catalog', true)"
             )

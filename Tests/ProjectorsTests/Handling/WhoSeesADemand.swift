@@ -55,11 +55,8 @@ import Testing
         try await board.handle(message, .speakAgainst("buses", TestBoard.tree))
         try await board.receive(TestBoard.message(), category: "other", organization: "buses")
         try await board.project()
+        let generation = try await board.liveGeneration(of: "handling")
         try await board.operators.withTransaction { connection in
-            let rows = try await connection.query(
-                "SELECT generation FROM projections.generations WHERE projector = 'handling' AND state = 'live'"
-            )
-            let generation = try rows.first?.decode(0, as: Int32.self) ?? 0
             try await connection.run(script: "DELETE FROM \(identifier: "gen_\(generation)").organizations")
         }
         #expect(try await seen(board, by: "buses") == ["other"])
