@@ -6,9 +6,11 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import sys
 import tempfile
+
+# For `ports`, which every script that starts servers asks.
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "crash"))
 
 import part_append
 import part_bulk
@@ -21,6 +23,7 @@ import road
 from bench import Bench
 from cluster import Cluster
 from figures import FIGURES, verdict
+from ports import free_port
 from process import Failed, end_all, say
 
 PARTS = [part_http, part_append, part_load, part_memory, part_bulk, part_rebuild, part_growth]
@@ -63,20 +66,6 @@ def arguments():
     return options
 
 
-def free_port():
-    """A port that is free with the one behind it, which a peer takes."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
-    raise Failed("there are no two free ports in a row")
-
-
 def measure(bench):
     for part in PARTS:
         if not bench.wants(part.NAMES):
@@ -98,7 +87,7 @@ def main():
     work.chmod(0o755)
     cluster = None
     try:
-        bench = Bench(work, options, free_port())
+        bench = Bench(work, options, free_port(2))
         cluster = bench.cluster = Cluster(work, options.bin, road.PRELOAD if options.road else None)
         settings = {
             **cluster.settings(), "quick": options.quick, "scale": options.scale, "seconds": bench.seconds,

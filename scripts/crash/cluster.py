@@ -7,11 +7,11 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import time
 
 import pgclient
+from ports import free_port
 
 SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -29,13 +29,6 @@ log_line_prefix = '%m [%p] '
 log_error_verbosity = terse
 log_min_error_statement = panic
 """
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def programs() -> pathlib.Path:

@@ -6,8 +6,8 @@ import pathlib
 import signal
 import time
 
-import cluster
 import http_client
+from ports import free_port
 
 
 class Node:
@@ -16,7 +16,7 @@ class Node:
     def __init__(self, name: str, command: list[str], environment: dict[str, str], folder: pathlib.Path) -> None:
         self.name = name
         # The same after a restart, so that clients find it again.
-        self.port = cluster.free_port()
+        self.port = free_port()
         self.log = folder / f"{name}.log"
         self._command = command
         self._environment = environment
