@@ -122,33 +122,33 @@ extension FieldReader {
         _ type: Case.Type,
         required: Bool = false
     ) -> Case? where Case.RawValue == String {
-        oneOf(name, Case.allCases.map(\.rawValue), required: required).flatMap(Case.init(rawValue:))
+        oneOf(name, Case.allCases.map { $0.rawValue }, required: required).flatMap { Case(rawValue: $0) }
     }
 
     /// A value that must be a text within the rules.
     mutating func text(
         _ value: JSONValue,
-        place: [Int],
-        pointer: String,
+        place: @autoclosure () -> [Int],
+        pointer: @autoclosure () -> String,
         _ maximumScalars: Int,
         _ allow: TextRules
     ) -> String? {
         guard case .string(let text) = value else {
-            report(place: place, pointer: pointer, .wrongType, "must be a string, not \(value.kind)")
+            report(place: place(), pointer: pointer(), .wrongType, "must be a string, not \(value.kind)")
             return nil
         }
         // A scalar takes at most four bytes, so most texts need not be counted.
         if text.utf8.count > maximumScalars, text.unicodeScalars.count > maximumScalars {
-            report(place: place, pointer: pointer, .tooLong, "must be at most \(maximumScalars) characters long")
+            report(place: place(), pointer: pointer(), .tooLong, "must be at most \(maximumScalars) characters long")
             return nil
         }
-        if !allow.contains(.blank), text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
-            report(place: place, pointer: pointer, .blank, "must hold more than white space")
+        if !allow.contains(.blank), text.unicodeScalars.allSatisfy({ $0.properties.isWhitespace }) {
+            report(place: place(), pointer: pointer(), .blank, "must hold more than white space")
             return nil
         }
         if !allow.contains(.controls), text.unicodeScalars.contains(where: { Self.isControl($0, allow) }) {
             let detail = allow.contains(.lineBreaks) ? "control characters" : "control characters or line breaks"
-            report(place: place, pointer: pointer, .notAllowed, "must not hold \(detail)")
+            report(place: place(), pointer: pointer(), .notAllowed, "must not hold \(detail)")
             return nil
         }
         return text

@@ -99,7 +99,11 @@ package struct FieldReader: Sendable {
     struct Found {
         let index: Int
         let value: JSONValue
-        let pointer: String
+        fileprivate let name: String
+        fileprivate let parent: String
+
+        /// Made when an error, or something within, wants to say it.
+        var pointer: String { JSONPointer.member(name, of: parent) }
     }
 
     /// The member, marked as asked for; nil when absent or `null`, with an error if it is required.
@@ -108,8 +112,7 @@ package struct FieldReader: Sendable {
         if let index {
             asked[index] = true
             if !members[index].value.isNull {
-                let pointer = JSONPointer.member(name, of: pointer)
-                return Found(index: index, value: members[index].value, pointer: pointer)
+                return Found(index: index, value: members[index].value, name: name, parent: pointer)
             }
         }
         if required, isObject {

@@ -21,6 +21,19 @@ import Testing
         #expect(NameKey.of(name).unicodeScalars.elementsEqual(key.unicodeScalars))
     }
 
+    /// ASCII has a road of its own; a letter behind it, which is none, sends the same name the other way.
+    @Test func namesOfASCIIAreComparedLikeAnyOther() {
+        let ascii = (0..<128).map { Unicode.Scalar(UInt8($0)) }
+        for first in ascii {
+            for second in ascii {
+                var name = "A"
+                name.unicodeScalars.append(contentsOf: [first, second, "Z"])
+                #expect(NameKey.of(name + "\u{DF}") == NameKey.of(name) + "\u{DF}", "\(first.value) \(second.value)")
+            }
+        }
+        #expect(NameKey.of(" \t\u{B}A\u{C}\r\nb ") == "a b")
+    }
+
     @Test func aNameLeadsToItsCodeByCodeNameOrAlias() {
         var registry = NameRegistry(resolves: true)
         registry.apply(

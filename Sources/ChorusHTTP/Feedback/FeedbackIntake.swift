@@ -29,6 +29,8 @@ enum FeedbackIntake {
         let isKeyed = key != nil && message.coordinates.externalID == nil
         let stream = StreamID(type: Message.streamType, id: id)
         // Here, where requests work side by side, and not in the decision, for which others wait.
+        let text = SealedPassage(1, "text", message.text, message.coordinates.language)
+        let subject = message.subject.map { SealedPassage(2, "subject", $0, message.coordinates.language) }
         let category =
             message.category.map { GivenCategory(code: $0) }
             ?? vocabulary.category(subject: message.subject, text: message.text)
@@ -44,6 +46,7 @@ enum FeedbackIntake {
         ) { known in
             try decide(
                 message,
+                (text, subject),
                 category,
                 known,
                 caller,
@@ -75,6 +78,7 @@ enum FeedbackIntake {
 
     private static func decide(
         _ message: FeedbackMessage,
+        _ words: (text: SealedPassage, subject: SealedPassage?),
         _ category: GivenCategory?,
         _ known: Known,
         _ caller: Caller,
@@ -85,8 +89,8 @@ enum FeedbackIntake {
     ) throws -> Decision {
         let state = try Message.state(after: known.history)
         let given = message.coordinates
-        let text = SealedPassage(state.lastPassage + 1, "text", message.text, given.language)
-        let subject = message.subject.map { SealedPassage(state.lastPassage + 2, "subject", $0, given.language) }
+        let text = words.text.numbered(state.lastPassage + 1)
+        let subject = words.subject?.numbered(state.lastPassage + 2)
         var coordinates = given.coordinates(person: known.personToken, reportedSupport: message.reportedSupport)
         // Whom it speaks against is not told of it, nor is anybody below: it counts as addressed to nobody. An amendment that
         // does not say so any more leaves it so.

@@ -57,7 +57,7 @@ struct MessageIntake: Sendable {
     ///
     /// - Parameter line: of a bulk body, which makes a key of its own for each line.
     static func streamID(_ key: IdempotencyKey?, line: Int?, _ caller: Caller) -> UUID {
-        guard let key else { return UUID() }
+        guard let key else { return UUID.random() }
         var parts = ["key", caller.key.id, key.text]
         if let line { parts.append(String(line)) }
         return streamID(parts, caller.tenant)

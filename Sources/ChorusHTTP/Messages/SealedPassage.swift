@@ -15,4 +15,23 @@ struct SealedPassage {
         passage = Passage(number: number, kind: kind, language: language, body: body, salt: salt)
         link = PassageLink(number: number, commitment: hmacSHA256(Array(body.utf8), key: salt).hexadecimal)
     }
+
+    private init(passage: Passage, link: PassageLink) {
+        self.passage = passage
+        self.link = link
+    }
+
+    /// The same seal under another number: for words that are sealed before it is known how many the stream has.
+    func numbered(_ number: Int16) -> SealedPassage {
+        SealedPassage(
+            passage: Passage(
+                number: number,
+                kind: passage.kind,
+                language: passage.language,
+                body: passage.body,
+                salt: passage.salt
+            ),
+            link: PassageLink(number: number, commitment: link.commitment)
+        )
+    }
 }

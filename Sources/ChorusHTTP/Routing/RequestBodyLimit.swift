@@ -59,7 +59,12 @@ extension Call {
 extension StringProtocol {
     /// Without the blanks and tabs around it.
     var trimmingBlanks: String {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        return String(self.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+        let isVisible: (UInt8) -> Bool = { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        let text = Substring(self)
+        guard let first = text.utf8.firstIndex(where: isVisible), let last = text.utf8.lastIndex(where: isVisible)
+        else {
+            return ""
+        }
+        return String(text[first...last])
     }
 }

@@ -49,7 +49,7 @@ package enum MessageEvent: EventPayload, Equatable {
         ]
     }
 
-    package static var types: Set<String> { Name.all.union(HandlingEvent.Name.all) }
+    package static let types = Name.all.union(HandlingEvent.Name.all)
 
     /// Types that say that the words of their stream are gone on purpose.
     package static var forgettingTypes: [String] { [Name.forgotten] }

@@ -5,6 +5,28 @@ import Foundation
 /// Nothing else is folded: `Köln` and `Koeln` differ until somebody registers the one as an alias of the other.
 package enum NameKey {
     package static func of(_ name: String) -> String {
+        ofASCII(name) ?? ofAny(name)
+    }
+
+    /// The same for names that need no tables of Unicode, which most do; nil for others.
+    private static func ofASCII(_ name: String) -> String? {
+        var key: [UInt8] = []
+        key.reserveCapacity(name.utf8.count)
+        var pendingBlank = false
+        for byte in name.utf8 {
+            switch byte {
+            case 0x09...0x0D, 0x20: pendingBlank = !key.isEmpty
+            case 0x80...: return nil
+            default:
+                if pendingBlank { key.append(0x20) }
+                pendingBlank = false
+                key.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+            }
+        }
+        return String(decoding: key, as: UTF8.self)
+    }
+
+    private static func ofAny(_ name: String) -> String {
         var key = ""
         var pendingBlank = false
         for scalar in name.unicodeScalars {

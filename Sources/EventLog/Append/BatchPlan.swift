@@ -130,7 +130,7 @@ struct BatchPlan {
                 dependencies.append(by)
                 return token
             }
-            let token = UUID()
+            let token = UUID.random()
             decided = DecidedPerson(reference: person, token: token, isNew: true)
             return token
         }

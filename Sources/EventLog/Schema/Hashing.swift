@@ -4,12 +4,14 @@ import Foundation
 
 /// SHA-256 of bytes.
 package func sha256(_ bytes: [UInt8]) -> [UInt8] {
-    Array(SHA256.hash(data: bytes))
+    var hash = SHA256()
+    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    return hash.finalize().withUnsafeBytes { Array($0) }
 }
 
 /// HMAC-SHA256 of bytes under a key.
 package func hmacSHA256(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: key)))
+    HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: key)).withUnsafeBytes { Array($0) }
 }
 
 extension [UInt8] {
@@ -26,18 +28,33 @@ extension [UInt8] {
     }
 
     /// Appends a length-prefixed field, so that no two different lists of fields give the same bytes.
+    @inlinable
     package mutating func appendFramed(_ field: some Collection<UInt8>) {
         appendNumber(UInt32(field.count))
         append(contentsOf: field)
     }
 
     /// Appends a number, big-endian.
+    @inlinable
     package mutating func appendNumber(_ number: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 }
 
 extension UUID {
+    /// An RFC 9562 version 4 id; `UUID()` opens and closes the system's random device for each.
+    package static func random() -> UUID {
+        var generator = SystemRandomNumberGenerator()
+        var id = uuid_t(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        Swift.withUnsafeMutableBytes(of: &id) { bytes in
+            bytes.storeBytes(of: generator.next() as UInt64, as: UInt64.self)
+            bytes.storeBytes(of: generator.next() as UInt64, toByteOffset: 8, as: UInt64.self)
+        }
+        id.6 = (id.6 & 0x0F) | 0x40
+        id.8 = (id.8 & 0x3F) | 0x80
+        return UUID(uuid: id)
+    }
+
     /// Its sixteen bytes.
     package var bytes: [UInt8] { Swift.withUnsafeBytes(of: uuid) { Array($0) } }
 

@@ -44,10 +44,13 @@ package struct HandlingDelta: Sendable {
         if stretch.release == nil { stretch.latest = max(stretch.latest ?? event.recordedAt, event.recordedAt) }
     }
 
+    /// Kept: a generic type makes the set anew whenever it is asked.
+    private static let organizationTypes = Organizations.Event.types
+
     private static func fold(_ event: RecordedEvent, into stretch: inout Stretch) throws(UndecodableEvent) {
         if event.type == ReleasePublished.name {
             stretch.release = Release(try ReleasePublished(decoding: event), event)
-        } else if Organizations.Event.types.contains(event.type) {
+        } else if Self.organizationTypes.contains(event.type) {
             stretch.organizations.append(try Organizations.Event(decoding: event).entry)
         } else if BriefEvent.types.contains(event.type) {
             stretch.briefs.take(try BriefEvent(decoding: event), event.stream.id)

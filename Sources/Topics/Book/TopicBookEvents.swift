@@ -10,9 +10,7 @@ package enum TopicBookEvent: EventPayload, Equatable {
     case operation(TopicOperation)
     case undone(TopicOperationUndone)
 
-    package static var types: Set<String> {
-        TopicOperation.Change.Name.all.union([TopicOperationUndone.name])
-    }
+    package static let types = TopicOperation.Change.Name.all.union([TopicOperationUndone.name])
 
     package init(present event: RecordedEvent) throws(UndecodableEvent) {
         let body = try EventBody(event)
