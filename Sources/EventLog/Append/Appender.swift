@@ -45,7 +45,8 @@ actor Appender {
             queue.append(Waiting(submission, deadline: clock.now() + submission.patience, continuation))
             if !isRunning {
                 isRunning = true
-                Task { await run() }
+                // All who wait wait for it: it must not stand in line behind what new requests have to do.
+                Task(priority: .high) { await run() }
             }
         }
     }

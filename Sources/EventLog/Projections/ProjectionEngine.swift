@@ -5,8 +5,8 @@ import ServiceLifecycle
 
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
-/// Near the head several projectors write at the same time, so that readers see what was said soon; far behind it one, so
-/// that under a load which nobody can keep up with whoever speaks goes first.
+/// Near the head several projectors write at the same time, so that readers see what was said soon; far behind it one. Under a
+/// load which nobody can keep up with whoever speaks goes first (`RightOfWay`).
 ///
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
 /// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried
@@ -26,6 +26,7 @@ package final class ProjectionEngine: Service {
     private let leases: TenantLeases?
     private let journal: ProjectionJournal
     private let pollInterval: Duration
+    private let batchSize: Int
     private let standstills: Standstills
 
     package init(
@@ -56,6 +57,7 @@ package final class ProjectionEngine: Service {
         self.leases = leases
         self.journal = journal ?? ProjectionJournal(pool: pool, logger: logger)
         self.pollInterval = pollInterval
+        self.batchSize = batchSize
         self.standstills = Standstills(of: "projector", logger: logger)
     }
 
@@ -65,7 +67,7 @@ package final class ProjectionEngine: Service {
             while !Task.isCancelled {
                 let next = clock.now.advanced(by: Self.pace)
                 do {
-                    _ = try await self.turn()
+                    _ = try await self.turn(givesWay: true)
                 } catch {
                     if Task.isCancelled { break }
                     self.standstills.complain(of: "every projector", error)
@@ -85,12 +87,14 @@ package final class ProjectionEngine: Service {
     ///
     /// - Returns: whether any moved.
     package func round() async throws -> Bool {
-        let moved = try await turn()
+        let moved = try await turn(givesWay: false)
         await step.isGathered()
         return moved
     }
 
-    private func turn() async throws -> Bool {
+    private func turn(givesWay: Bool) async throws -> Bool {
+        let clock = ContinuousClock()
+        let began = clock.now
         var moved = false
         let lagging = try await lagging()
         for tenant in Set(lagging.map(\.tenant)).sorted() {
@@ -100,6 +104,13 @@ package final class ProjectionEngine: Service {
                 tenant: tenant,
                 work.map { ProjectionRounds.Course(run: $0.run, position: $0.position, goal: $0.head) }
             )
+            var rightOfWay = RightOfWay(
+                allowance: 2 * Position(batchSize),
+                at: work.map(\.position).min() ?? 0,
+                head: work.map(\.head).max() ?? 0,
+                now: began
+            )
+            rightOfWay.goOn(now: clock.now)
             try await rounds.run(
                 step,
                 until: { Task.isCancelled },
@@ -107,6 +118,13 @@ package final class ProjectionEngine: Service {
                     if courses.contains(where: { $0.error == nil }) { moved = true }
                     for (watch, course) in zip(watches, courses) { watch.reached(course.position) }
                     progress.reached()
+                    guard givesWay, let position = courses.filter({ $0.error == nil }).map(\.position).min() else {
+                        return
+                    }
+                    let head = try await head(of: tenant)
+                    let pause = rightOfWay.pause(at: position, head: head, now: clock.now)
+                    if pause > .zero { try? await clock.sleep(for: pause) }
+                    rightOfWay.goOn(now: clock.now)
                 }
             )
             for (watch, course) in zip(watches, rounds.courses) {
@@ -157,6 +175,11 @@ package final class ProjectionEngine: Service {
             )
         }
         .sorted { ($0.tenant.rawValue, $0.run.projector.name) < ($1.tenant.rawValue, $1.run.projector.name) }
+    }
+
+    private func head(of tenant: TenantID) async throws -> Position {
+        let rows = try await pool.query("SELECT h.position FROM log.heads AS h WHERE h.tenant_id = \(tenant.rawValue)")
+        return try rows.first?.decode(0, as: Int64.self) ?? 0
     }
 
     private func liveGenerations() async throws -> [Int32: (projector: String, version: Int)] {
