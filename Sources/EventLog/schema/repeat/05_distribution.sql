@@ -221,7 +221,8 @@ BEGIN
                 USING ERRCODE = 'CH004',
                 HINT = 'Use it in scalar subqueries alone: tenant_id = (SELECT l.tenant_id FROM access.logins AS l WHERE ...).';
         END IF;
-        v_same := regexp_replace(v_wall, '\m' || v_alias || '\M', 'l', 'g');
+        -- The same in another alias, or deeper in the text, is the same.
+        v_same := regexp_replace(regexp_replace(v_wall, '\m' || v_alias || '\M', 'l', 'g'), '\s+', ' ', 'g');
         v_number := array_position(v_walls, v_same);
         IF v_number IS NULL THEN
             v_walls := v_walls || v_same;

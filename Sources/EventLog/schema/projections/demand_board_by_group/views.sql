@@ -20,15 +20,27 @@ SELECT
     c.people,
     c.messages_unidentified,
     c.reported_support,
-    k.position AS log_position,
-    g.projector_version
+    (
+        SELECT k.position
+        FROM projections.generations AS g
+        JOIN projections.checkpoints AS k
+            ON k.generation = g.generation
+        WHERE g.projector = 'demand_board_by_group'
+            AND g.state = 'live'
+            AND k.tenant_id = (
+                SELECT l.tenant_id
+                FROM access.logins AS l
+                WHERE l.login = current_user
+                    AND l.audience = 'reviewer'
+            )
+    ) AS log_position,
+    (
+        SELECT g.projector_version
+        FROM projections.generations AS g
+        WHERE g.projector = 'demand_board_by_group'
+            AND g.state = 'live'
+    ) AS projector_version
 FROM cells AS c
-JOIN projections.generations AS g
-    ON g.projector = 'demand_board_by_group'
-    AND g.state = 'live'
-JOIN projections.checkpoints AS k
-    ON k.tenant_id = c.tenant_id
-    AND k.generation = g.generation
 LEFT JOIN registered_names AS r
     ON r.tenant_id = c.tenant_id
     AND r.domain = 'group'
@@ -101,15 +113,27 @@ SELECT
     c.people,
     c.messages_unidentified,
     c.reported_support,
-    k.position AS log_position,
-    g.projector_version
+    (
+        SELECT k.position
+        FROM projections.generations AS g
+        JOIN projections.checkpoints AS k
+            ON k.generation = g.generation
+        WHERE g.projector = 'demand_board_by_group'
+            AND g.state = 'live'
+            AND k.tenant_id = (
+                SELECT l.tenant_id
+                FROM access.logins AS l
+                WHERE l.login = current_user
+                    AND l.audience = 'reviewer'
+            )
+    ) AS log_position,
+    (
+        SELECT g.projector_version
+        FROM projections.generations AS g
+        WHERE g.projector = 'demand_board_by_group'
+            AND g.state = 'live'
+    ) AS projector_version
 FROM cells AS c
-JOIN projections.generations AS g
-    ON g.projector = 'demand_board_by_group'
-    AND g.state = 'live'
-JOIN projections.checkpoints AS k
-    ON k.tenant_id = c.tenant_id
-    AND k.generation = g.generation
 LEFT JOIN registered_names AS r
     ON r.tenant_id = c.tenant_id
     AND r.domain = 'group'
@@ -158,15 +182,28 @@ SELECT
     c.people,
     c.messages_unidentified,
     c.reported_support,
-    k.position AS log_position,
-    g.projector_version
+    (
+        SELECT k.position
+        FROM projections.generations AS g
+        JOIN projections.checkpoints AS k
+            ON k.generation = g.generation
+        WHERE g.projector = 'demand_board_by_group'
+            AND g.state = 'live'
+            AND k.tenant_id = (
+                SELECT l.tenant_id
+                FROM access.logins AS l
+                WHERE l.login = current_user
+                    AND l.audience = 'reviewer'
+                    AND l.organization IS NULL
+            )
+    ) AS log_position,
+    (
+        SELECT g.projector_version
+        FROM projections.generations AS g
+        WHERE g.projector = 'demand_board_by_group'
+            AND g.state = 'live'
+    ) AS projector_version
 FROM cells AS c
-JOIN projections.generations AS g
-    ON g.projector = 'demand_board_by_group'
-    AND g.state = 'live'
-JOIN projections.checkpoints AS k
-    ON k.tenant_id = c.tenant_id
-    AND k.generation = g.generation
 LEFT JOIN registered_names AS r
     ON r.tenant_id = c.tenant_id
     AND r.domain = 'group'
