@@ -66,6 +66,29 @@ import Testing
         await board.close()
     }
 
+    /// Pages of facts that autovacuum has still before it.
+    private func unseen(_ board: TestBoard) async throws -> Int {
+        let rows = try await board.operators.query(
+            """
+            SELECT (pg_relation_size(c.oid) / current_setting('block_size')::integer)::integer - c.relallvisible
+            FROM pg_class AS c
+            WHERE c.relnamespace = to_regnamespace(\(Generations.schema(try await board.liveGeneration(of: "demand_board"))))
+                AND c.relname = 'facts'
+            """
+        )
+        return Int(try #require(rows.first).decode(0, as: Int32.self))
+    }
+
+    /// It would have all of the tables before it else, in the minute in which readers come.
+    @Test func aRebuildLeavesNothingToAutovacuum() async throws {
+        let board = try await TestBoard.make()
+        try await speak(400, board)
+        #expect(try await unseen(board) > 8)
+        _ = try await board.rebuild()
+        #expect(try await unseen(board) == 0)
+        await board.close()
+    }
+
     /// The server's role may ask for them, and analyses nothing by itself.
     @Test func theServersRoleMayAskForThem() async throws {
         let board = try await TestBoard.make()

@@ -42,6 +42,39 @@ final class GenerationStatistics: Sendable {
         await gathering.withLock { $0 }?.value
     }
 
+    /// Sees to all tables of a generation that is filled and that nobody reads yet, as autovacuum would at the next occasion: it
+    /// would compete with readers and writers then.
+    func vacuum(_ generation: Int32, on pool: PostgresPool, _ logger: Logger) async {
+        do {
+            let schema = Generations.schema(generation)
+            let tables = try await pool.query(
+                """
+                SELECT format('%I.%I', n.nspname, c.relname)
+                FROM pg_class AS c
+                JOIN pg_namespace AS n
+                    ON n.oid = c.relnamespace
+                WHERE n.nspname = \(schema)
+                    AND c.relkind = 'r'
+                    AND pg_relation_size(c.oid) > 0
+                ORDER BY c.oid
+                """
+            )
+            for table in tables {
+                let name = try table.decode(0, as: String.self)
+                // A statement of its own: it is refused within a transaction.
+                try await pool.withConnection { connection in
+                    try await connection.run(script: UtilitySQL(trusted: "VACUUM (SKIP_LOCKED) \(name)"))
+                }
+            }
+        } catch {
+            logger.warning(
+                "a rebuilt read model's tables are left to autovacuum",
+                metadata: ["generation": "\(generation)", "error": "\(error)"]
+            )
+        }
+        await gather(generation, isFull: true, on: pool, logger)
+    }
+
     /// - Parameter isFull: also of tables that have some.
     func gather(_ generation: Int32, isFull: Bool, on pool: PostgresPool, _ logger: Logger) async {
         do {

@@ -326,8 +326,8 @@ struct ProjectionStep: Sendable {
             }
             try await keepsMemory(false, run.generation, on: connection)
         }
-        // Readers come next, and autovacuum has everything before it.
-        await statistics.gather(run.generation, isFull: true, on: pool, logger)
+        // Readers come next.
+        await statistics.vacuum(run.generation, on: pool, logger)
     }
 }
 
