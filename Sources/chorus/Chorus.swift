@@ -31,6 +31,7 @@ struct Chorus: AsyncParsableCommand {
 @main
 enum Main {
     static func main() async {
+        Allocator.shareArenas()
         var command: any ParsableCommand
         do {
             command = try Chorus.parseAsRoot()
