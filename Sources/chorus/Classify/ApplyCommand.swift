@@ -51,11 +51,11 @@ extension ClassifyCommand {
                 }
                 output.append(0x0A)
                 if output.count > 65_536 {
-                    FileHandle.standardOutput.write(Data(output))
+                    Console.result(bytes: output)
                     output.removeAll(keepingCapacity: true)
                 }
             }
-            FileHandle.standardOutput.write(Data(output))
+            Console.result(bytes: output)
         }
 
         /// Classifies the texts again and again for about two seconds of processor time.

@@ -20,7 +20,7 @@ struct ClassifyCommand: AsyncParsableCommand {
 
         func run() throws {
             let input = try FileHandle.standardInput.readToEnd() ?? Data()
-            FileHandle.standardOutput.write(Data(TrainingWorker.run([UInt8](input))))
+            Console.result(bytes: TrainingWorker.run([UInt8](input)))
         }
     }
 }

@@ -68,7 +68,7 @@ struct TaxonomyCommand: AsyncParsableCommand {
         )
 
         func run() throws {
-            FileHandle.standardOutput.write(Data(DefaultTaxonomy.csv.utf8))
+            Console.result(bytes: Array(DefaultTaxonomy.csv.utf8))
         }
     }
 

@@ -52,6 +52,28 @@ import Testing
         expectComplaint(try await Binary.run(["serve"], in: installation), "fsync = off")
     }
 
+    /// Whoever reads the output may have seen enough; a pipe without a reader is what is left of `| head -1`.
+    @Test func nobodyReadsTheOutput() async throws {
+        let pipe =
+            #"d=$(mktemp -d); mkfifo "$d/p"; exec 3<>"$d/p" 4>"$d/p" 3>&-; rm -r "$d"; "$0" taxonomy default >&4"#
+        let ended = try await Running(
+            ["-c", pipe, Binary.path()],
+            in: Installation.embedded(),
+            program: "/bin/bash"
+        ).end()
+        #expect(ended.status == 128 + 13)
+        #expect(ended.errors == "")
+    }
+
+    @Test func theOutputCannotBeWritten() async throws {
+        let ended = try await Running(
+            ["-c", #""$0" taxonomy default >/dev/full"#, Binary.path()],
+            in: Installation.embedded(),
+            program: "/bin/bash"
+        ).end()
+        expectComplaint(ended, "the output cannot be written: No space left on device")
+    }
+
     @Test func commandsBeforeTheFirstStart() async throws {
         let empty = try Installation.embedded()
         expectComplaint(try await Binary.run(["keys", "list"], in: empty), "Run `chorus serve` there first")
