@@ -101,6 +101,30 @@ import Testing
         await board.close()
     }
 
+    /// A projector was taken out of the program: what it made is told of, and goes when somebody says so.
+    @Test func whatTheProgramDoesNotHaveAnyMoreCanBeDropped() async throws {
+        let board = try await TestBoard.make(adding: HoursOfTheDay(), from: "Example")
+        try await board.receive(TestBoard.message(), category: "roads")
+        try await age(board)
+        var versions = versions
+        versions["hours_of_the_day"] = nil
+        let words = try await status(board, "hours_of_the_day").standstill(versions: versions)
+        #expect(
+            words?.contains(
+                "no such read model; if no other one keeps it, run: chorus projections drop hours_of_the_day"
+            ) == true
+        )
+        let rebuild = Rebuild(pool: board.operators, files: board.files, logger: board.logger)
+        #expect(try await rebuild.dropAll(of: "hours_of_the_day") == 1)
+        #expect(try await rebuild.dropAll(of: "hours_of_the_day") == 0)
+        let views =
+            "SELECT count(*) FROM pg_views WHERE schemaname = 'review' AND viewname IN ('hours_of_the_day', 'demand_board')"
+        #expect(try await board.operators.query(SQL(views, [])).first?.decode(0, as: Int64.self) == 1)
+        let left = try await ProjectionStatus.read(from: board.operators).map(\.projector)
+        #expect(!left.contains("hours_of_the_day") && left.contains("demand_board"))
+        await board.close()
+    }
+
     @Test func anotherVersionWantsARebuild() async throws {
         let board = try await TestBoard.make()
         try await board.receive(TestBoard.message(), category: "roads")

@@ -13,11 +13,15 @@ extension ProjectionStatus {
     }
 
     private func cause(_ versions: [String: Int]) -> String {
+        guard let present = versions[projector] else {
+            return
+                "this program has no such read model; if no other one keeps it, run: chorus projections drop \(projector)"
+        }
         if let trouble {
             let times = trouble.failures == 1 ? "once" : "\(trouble.failures) times"
             return "tried \(times), \(trouble.error)"
         }
-        if let present = versions[projector], present != version {
+        if present != version {
             return "version \(version) built it and this program has version \(present); "
                 + "run: chorus projections rebuild \(projector)"
         }

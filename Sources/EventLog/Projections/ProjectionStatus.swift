@@ -19,6 +19,8 @@ package struct ProjectionStatus: Sendable {
     package let projector: String
     package let version: Int
     package let state: String
+    /// Of a generation as of a time: what its views are named after.
+    package let name: String?
     package let place: Place
     /// The tenant's code.
     package let tenant: String
@@ -51,6 +53,7 @@ package struct ProjectionStatus: Sendable {
                 projector: try row.decode(0),
                 version: Int(try row.decode(1, as: Int32.self)),
                 state: try row.decode(3),
+                name: try row.decode(17, as: String?.self),
                 place: Place(
                     generation: try row.decode(2),
                     tenant: TenantID(rawValue: try row.decode(4, as: Int32.self))
@@ -158,7 +161,7 @@ package struct ProjectionStatus: Sendable {
             )::double precision,
             extract(epoch FROM now() - COALESCE(r.updated_at, g.created_at))::double precision,
             r.updated_at, COALESCE(p.streams, 0), COALESCE(p.events, 0), COALESCE(k.events, 0),
-            v.tenant_id IS NOT NULL, r.error, r.failures
+            v.tenant_id IS NOT NULL, r.error, r.failures, g.name
         FROM projections.generations AS g
         CROSS JOIN heads AS h
         LEFT JOIN reached AS r

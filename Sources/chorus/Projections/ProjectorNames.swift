@@ -10,16 +10,24 @@ struct ProjectorNames: ParsableArguments {
     @Flag(help: "All of them.")
     var all = false
 
+    /// - Parameter orGone: names that this program does not know are left to the caller, who finds them in `gone`.
     /// - Throws: `Complaint` when a name is unknown, or none was given.
-    func projectors() throws -> [any PostgresProjector] {
+    func projectors(orGone: Bool = false) throws -> [any PostgresProjector] {
         let projectors = AllProjectors.make()
-        let known = projectors.map(\.name)
-        for name in names where !known.contains(name) {
-            throw Complaint("\(name) is not a read model; there are: \(known.joined(separator: ", "))")
-        }
+        if !orGone, let name = gone.first { throw Self.unknown(name) }
         guard all != !names.isEmpty else {
             throw Complaint("name the read models, or all of them with --all")
         }
         return projectors.filter { all || names.contains($0.name) }
+    }
+
+    /// Names of no read model of this program.
+    var gone: [String] {
+        let known = AllProjectors.make().map(\.name)
+        return names.filter { !known.contains($0) }
+    }
+
+    static func unknown(_ name: String) -> Complaint {
+        Complaint("\(name) is not a read model; there are: \(AllProjectors.make().map(\.name).joined(separator: ", "))")
     }
 }

@@ -15,13 +15,13 @@ struct RebuildCommand: AsyncParsableCommand {
 
             The old one stays until the next rebuild, and `chorus projections switch` puts it back; --drop-old drops it at \
             once. With --as-of nothing is switched: the read models are built as the log stood then, and their views are \
-            in schema review_asof_<name>, for reviewers and operators.
+            in schema review_asof_<name>, for reviewers and operators: the --name, else that of the position (p120000).
 
             Examples:
               chorus projections rebuild --all
               chorus projections rebuild demand_board --gentle
               chorus projections rebuild --all --parallel 2 --drop-old
-              chorus projections rebuild demand_board --as-of 2026-01-01T00:00:00+08:00 --name new_year
+              chorus projections rebuild --all --as-of 2026-01-01T00:00:00+08:00 --name new_year
               chorus projections rebuild demand_board --as-of 120000 --tenant default
             """
     )
@@ -150,7 +150,8 @@ struct DropCommand: AsyncParsableCommand {
         commandName: "drop",
         abstract: "Drop generations that nobody needs: old ones, or those as of a time.",
         discussion: """
-            Live read models are never dropped.
+            Live read models are never dropped, but for one that this program does not have: then all of it goes, its views
+            too. Whoever takes a projector out of the program ends with that.
 
             Examples:
               chorus projections drop --all
@@ -166,7 +167,7 @@ struct DropCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let projectors = asOf == nil ? try which.projectors() : []
+        let projectors = asOf == nil ? try which.projectors(orGone: true) : []
         let settings = try await Settings.load(common)
         try await Database.with(settings) { database in
             try await database.withRebuild { rebuild in
@@ -177,7 +178,13 @@ struct DropCommand: AsyncParsableCommand {
                             "nothing was built under the name \(asOf); `chorus projections status` shows what there is"
                         )
                     }
-                    Console.result("review_asof_\(asOf): \(count) generations dropped")
+                    Console.result(
+                        "review_asof_\(asOf): \(count == 1 ? "1 generation" : "\(count) generations") dropped"
+                    )
+                }
+                for name in which.gone {
+                    guard try await rebuild.dropAll(of: name) > 0 else { throw ProjectorNames.unknown(name) }
+                    Console.result("\(name): dropped, with its views")
                 }
                 for projector in projectors {
                     let count = try await rebuild.dropKept(projector.name)

@@ -42,8 +42,11 @@ struct StatusLook: Sendable {
         ]).lines(
             statuses.map { status in
                 [
-                    status.projector, "\(status.version)", "\(status.generation)", status.state, status.tenant,
-                    "\(status.position)", "\(status.lag)", "\(status.lagSeconds.tenths) s",
+                    status.projector, "\(status.version)", "\(status.generation)",
+                    [status.state, status.name].compactMap(\.self).joined(separator: " "), status.tenant,
+                    // One as of a time stands where it is to stand.
+                    "\(status.position)", status.name == nil ? "\(status.lag)" : "-",
+                    status.name == nil ? "\(status.lagSeconds.tenths) s" : "-",
                     rates[status.place].map { "\(Int($0.rounded()))/s" } ?? "-", "\(status.parkedStreams)",
                     "\(status.parkedEvents + status.skippedEvents)",
                 ]
@@ -58,6 +61,7 @@ struct StatusLook: Sendable {
                 json.field("version", status.version)
                 json.field("generation", Int(status.generation))
                 json.field("state", status.state)
+                json.field("name", ifPresent: status.name)
                 json.field("tenant", status.tenant)
                 json.field("position", status.position)
                 json.field("head", status.head)

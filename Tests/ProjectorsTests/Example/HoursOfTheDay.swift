@@ -10,6 +10,8 @@ struct HoursOfTheDay: PostgresProjector {
     let version = 1
     let sharedTables: [String] = []
     let comparedTables = ["facts", "cells"]
+    /// A message is one stream, and cells are sums: streams may come in any order.
+    let isCommutative = true
     let eventTypes: Set<String> = [
         MessageEvent.Name.received, MessageEvent.Name.responded, MessageEvent.Name.amended, MessageEvent.Name.withdrawn,
     ]

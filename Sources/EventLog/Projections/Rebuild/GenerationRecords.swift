@@ -59,6 +59,11 @@ struct GenerationRecords: Sendable {
         )
     }
 
+    /// Takes all generations of a projector out of use, the live one too.
+    func abandon(_ projector: String) async throws {
+        try await pool.execute("UPDATE projections.generations SET state = 'retired' WHERE projector = \(projector)")
+    }
+
     /// Drops what was retired, one by one; one that is still being read is left to the next time.
     func dropRetired(_ projector: String) async throws {
         for record in try await all(of: projector) where record.state == .retired {

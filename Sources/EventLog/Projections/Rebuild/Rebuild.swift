@@ -119,6 +119,18 @@ package struct Rebuild: Sendable {
         }
     }
 
+    /// Drops every generation of a read model that this program does not have, the live one and its views too.
+    ///
+    /// - Returns: how many.
+    package func dropAll(of projector: String) async throws -> Int {
+        try await locking([projector]) {
+            let count = try await records.all(of: projector).count
+            try await records.abandon(projector)
+            try await records.dropRetired(projector)
+            return count
+        }
+    }
+
     /// - Parameter fills: the generations are new, or were left by a rebuild that was killed.
     func step(_ options: Options, fills: Bool = true) -> ProjectionStep {
         ProjectionStep(
