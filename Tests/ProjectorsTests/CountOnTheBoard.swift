@@ -204,6 +204,20 @@ import Testing
             """
         ).map { try $0.decode(0, as: String.self) }
         #expect(demandViews == [])
+        // Distinct people must not be summed, which every view that shows them has to say where it shows them.
+        let people = try await board.operators.query(
+            """
+            SELECT c.oid::regclass::text
+            FROM pg_attribute AS a
+            JOIN pg_class AS c
+                ON c.oid = a.attrelid
+            WHERE c.relnamespace IN ('review'::regnamespace, 'aggregates'::regnamespace)
+                AND a.attname = 'people'
+                AND COALESCE(col_description(c.oid, a.attnum), '') NOT ILIKE '%distinct%'
+            ORDER BY 1
+            """
+        ).map { try $0.decode(0, as: String.self) }
+        #expect(people == [])
         await board.close()
     }
 

@@ -11,7 +11,8 @@ REVOKE ALL ON FUNCTION log.here, log.begin_epoch FROM PUBLIC;
 REVOKE ALL ON FUNCTION log.create_tenant FROM PUBLIC;
 REVOKE ALL ON FUNCTION log.refuse_change FROM PUBLIC;
 REVOKE ALL ON FUNCTION projections.is_distributed, projections.tables_to_distribute, projections.keep_distributed,
-    projections.delegate_append, projections.distribute_generation, projections.guard_views, projections.guarded_text FROM PUBLIC;
+    projections.delegate_append, projections.distribute_generation, projections.guard_views, projections.guarded_text,
+    projections.copy_comments FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION projections.gather_statistics FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION projections.gather_statistics TO chorus_app;

@@ -64,6 +64,7 @@ COMMENT ON VIEW review.coverage IS
     'place and channel with what was heard, silent ones with 0, and names heard that nothing is registered for. '
     'Messages are feedback and responses, each heard where its demands stand now, without demands where it says '
     'itself; one that names two groups is heard in both. people are distinct within their row and must not be summed.';
+COMMENT ON COLUMN review.coverage.people IS 'Distinct known persons within this row; must not be summed.';
 COMMENT ON COLUMN review.coverage.dimension IS 'channel, place or group.';
 COMMENT ON COLUMN review.coverage.code IS 'NULL: nothing is registered under that name.';
 COMMENT ON COLUMN review.coverage.name IS 'In the tenant''s language, else in English; as given where nothing is registered.';
@@ -126,6 +127,7 @@ COMMENT ON VIEW aggregates.coverage IS
     'then they repeat. The step from 0 to withheld says that somebody was heard, never how many; no name goes back to '
     '0, so a withdrawal shows nothing. What is withheld is not summed here, so it cannot be shared out among the '
     'withheld names. people must not be summed.';
+COMMENT ON COLUMN aggregates.coverage.people IS 'Distinct known persons within this row; must not be summed.';
 COMMENT ON COLUMN aggregates.coverage.dimension IS 'channel, place or group.';
 COMMENT ON COLUMN aggregates.coverage.code IS 'NULL: nothing is registered under that name.';
 COMMENT ON COLUMN aggregates.coverage.is_withheld IS 'true: heard, but by too few to show numbers; these are NULL then.';

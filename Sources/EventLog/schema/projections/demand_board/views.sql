@@ -231,6 +231,9 @@ WHERE c.tenant_id = (
 
 COMMENT ON VIEW review.demand_board_month IS
     'Counts of those who spoke, not of those who think so. As review.demand_board, by month (its first day).';
+SELECT projections.copy_comments('review.demand_board', 'review.demand_board_week', 'review.demand_board_month');
+COMMENT ON COLUMN review.demand_board_week.week IS 'Monday of the ISO week in which it occurred, in the tenant''s time zone.';
+COMMENT ON COLUMN review.demand_board_month.month IS 'First day of the month in which it occurred, in the tenant''s time zone.';
 
 CREATE OR REPLACE VIEW review.demand_board_by_level WITH (security_barrier) AS
 SELECT
@@ -540,3 +543,4 @@ WHERE p.tenant_id = (
 COMMENT ON VIEW aggregates.demand_board_day IS
     'Counts of those who spoke, not of those who think so. The last release by day, all categories together; withheld '
     'rows as in aggregates.demand_board.';
+SELECT projections.copy_comments('aggregates.demand_board', 'aggregates.demand_board_week', 'aggregates.demand_board_day');

@@ -221,6 +221,9 @@ WHERE c.tenant_id = (
 COMMENT ON VIEW review.demand_board_by_group_total IS
     'Counts of those who spoke, not of those who think so. One row a group, all time together, each person once; for '
     'reviewers of the whole tenant. Rows overlap: a demand counts in each of its groups, a person in each of theirs.';
+SELECT projections.copy_comments(
+    'review.demand_board_by_group', 'review.demand_board_by_group_month', 'review.demand_board_by_group_total'
+);
 
 -- The last release, for analysts.
 CREATE OR REPLACE VIEW aggregates.demand_board_by_group WITH (security_barrier) AS

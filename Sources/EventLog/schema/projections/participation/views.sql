@@ -83,6 +83,7 @@ WHERE c.tenant_id = (
 
 COMMENT ON VIEW review.participation_total IS
     'Counts of those who spoke, not of those who think so. One row: all messages and all distinct known persons.';
+SELECT projections.copy_comments('review.participation', 'review.participation_by_channel', 'review.participation_total');
 
 -- The last release, for analysts.
 CREATE OR REPLACE VIEW aggregates.participation WITH (security_barrier) AS
@@ -119,6 +120,7 @@ COMMENT ON VIEW aggregates.participation IS
     'Counts of those who spoke, not of those who think so. The last release: messages and people by day received and '
     'channel. No row stands on fewer than k people: smaller cells are pooled into rows with is_withheld = true, so '
     'the sum over all rows is the number of all messages. people must not be summed.';
+COMMENT ON COLUMN aggregates.participation.people IS 'Distinct known persons within this row; must not be summed.';
 COMMENT ON COLUMN aggregates.participation.received_on IS 'Day of recording in the tenant''s time zone; NULL in a row that pools several days.';
 COMMENT ON COLUMN aggregates.participation.withheld_below IS
     'The margin whose small cells this row pools (all, month, day); NULL in a cell.';

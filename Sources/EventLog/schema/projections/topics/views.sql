@@ -326,6 +326,7 @@ GROUP BY d.home, month;
 COMMENT ON VIEW review.topic_months IS
     'Counts of those who spoke, not of those who think so. Demands and people of each topic by month, in the tenant''s time '
     'zone; people are distinct within their row only and must not be summed.';
+COMMENT ON COLUMN review.topic_months.people IS 'Distinct known persons within this row; must not be summed.';
 
 -- What was done with topics, and what was taken back.
 CREATE OR REPLACE VIEW review.topic_operations WITH (security_barrier) AS
@@ -397,6 +398,7 @@ COMMENT ON VIEW aggregates.topics IS
     'Counts of those who spoke, not of those who think so. Topics as of the last release. No row stands on fewer than k '
     'people: smaller topics are pooled into a row with is_withheld = true, so that the sum over all rows is the number of all '
     'demands. people must not be summed.';
+COMMENT ON COLUMN aggregates.topics.people IS 'Distinct known persons within this row; must not be summed.';
 COMMENT ON COLUMN aggregates.topics.topic IS 'NULL: demands in no topic; with is_withheld, small topics together.';
 COMMENT ON COLUMN aggregates.topics.title IS 'As a reviewer has approved it; NULL until then, and category_code says what it is about.';
 COMMENT ON COLUMN aggregates.topics.reported_support IS 'Likes, signatures as reported; beside people, never added to them.';
