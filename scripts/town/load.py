@@ -62,8 +62,11 @@ class Server:
                 sys.exit(f"{name}: a line was refused: {json.dumps(refused[0], ensure_ascii=False)}")
             stored += results[-1]["stored"]
             all_results += results[:-1]
-            print(f"\r{name}: {start + len(piece)} of {len(lines)}", end="", file=sys.stderr, flush=True)
-        print(file=sys.stderr)
+            done = f"{name}: {start + len(piece)} of {len(lines)}"
+            if sys.stderr.isatty():
+                print(f"\r{done}", end="\n" if start + len(piece) == len(lines) else "", file=sys.stderr, flush=True)
+            elif start + len(piece) == len(lines):
+                print(done, file=sys.stderr)
         return stored, all_results
 
 

@@ -51,7 +51,8 @@ struct BulkClient: Sendable {
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
-                trouble = "no answer from \(url) (\(Self.words(error)))"
+                trouble =
+                    "no answer from \(url): does `chorus serve` run there? Another address: --url (\(Self.words(error)))"
                 if attempt == 2 { Console.note("\(trouble); trying again") }
                 try await Task.sleep(for: pause)
             }
@@ -134,7 +135,7 @@ struct BulkClient: Sendable {
 
     private static func words(_ error: any Error) -> String {
         if let error = error as? HTTPClientError { return error.description }
-        if let error = error as? IOError { return error.description }
+        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
         return "nothing listens there"
     }
 }

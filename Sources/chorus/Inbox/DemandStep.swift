@@ -27,6 +27,9 @@ struct DemandOptions: ParsableArguments {
             let shown = ShownDemand(json: current, now: InboxCommand.now)
             Console.note("\(demand) is now: \(shown.summary); revision \(current["revision"]?.int ?? 0)")
         }
+        if answer.status == 412, let now = answer.body["current"]?["revision"]?.int {
+            throw Complaint("\(demand) was changed since; nothing was done. If it still holds, add --revision \(now)")
+        }
         if answer.status == 403, let code = answer.body["code"]?.string, code != "missing-scope" {
             throw Complaint("the server refuses: \(answer.body["detail"]?.string ?? code)")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Demands
 import EventLog
 import Foundation
 
@@ -65,6 +66,16 @@ struct KeysCommand: AsyncParsableCommand {
                         organization: organization,
                         isPublishable: publishable
                     )
+                    if let organization {
+                        let registered = try await FoldedStreams(pool: pool)
+                            .state(of: Organizations.self, type: Organizations.streamType, tenant: record.id)
+                        if registered[organization] == nil {
+                            Console.note(
+                                "No organization \(organization) is registered: the key reads nothing until one is "
+                                    + "(POST /v1/organizations, or chorus import organizations)."
+                            )
+                        }
+                    }
                     Console.note("Key \(made.key.id) of tenant \(tenant). It is not stored; keep it now:")
                     Console.result(made.secret)
                 }

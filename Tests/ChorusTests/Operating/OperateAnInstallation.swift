@@ -42,6 +42,14 @@ import Testing
         #expect(wide.complaint.contains("one scope is reviewer"))
         let tenant = try await Binary.run(create + ["--scope", "admin", "--tenant", "none"], in: installation)
         #expect(tenant.complaint.contains("there is no tenant none"))
+        let north = ["tenants", "create", "north", "--timezone", "Europe/Berlin", "--language", "de"]
+        #expect(try await Binary.run(north, in: installation).status == 0)
+        let bind = create + ["--scope", "reviewer", "--tenant", "north", "--organization", "nosuch"]
+        let nobody = try await Binary.run(bind, in: installation)
+        #expect(nobody.status == 0)
+        #expect(nobody.errors.contains("No organization nosuch is registered: the key reads nothing until one is"))
+        let drop = try await Binary.run(["projections", "drop", "nosuch"], in: installation)
+        #expect(drop.complaint.contains("nosuch is not a read model; there are: "))
     }
 
     @Test func tenantsAreCreatedOnceAndListed() async throws {
