@@ -46,11 +46,11 @@ struct BenchMessage {
 
     /// The command that stores it: two passes of HMAC for the tracking code and the content, one for the commitment.
     func submission(to tenant: TenantRecord) -> Submission {
-        let id = UUID()
+        let id = UUID.random()
         let secret = tenant.intakeSecret
         let intake = Intake(
-            trackingHash: sha256(hmacSHA256(id.bytes, key: secret)),
-            requestHash: hmacSHA256(Array(text.utf8), key: secret),
+            trackingHash: sha256(secret.hmacSHA256(of: id.bytes)),
+            requestHash: secret.hmacSHA256(of: Array(text.utf8)),
             source: person.source,
             externalID: nil
         )
@@ -63,7 +63,7 @@ struct BenchMessage {
             bytes: Submission.usualBytes + text.utf8.count,
             recognisesItself: true
         ) { known in
-            let salt = UUID().bytes
+            let salt = UUID.random().bytes
             let commitment = hmacSHA256(Array(text.utf8), key: salt).hexadecimal
             let received = FeedbackReceived(
                 coordinates: MessageCoordinates(

@@ -7,23 +7,35 @@ import Testing
 
 /// Codes, cursors, caches and limits by themselves.
 @Suite struct HoldSecretsAndLimits {
+    /// RFC 4231, section 4.2; a key that was used is still the same key.
+    @Test func aKeyGivesTheSameCodeAgain() {
+        let key = SecretKey([UInt8](repeating: 0x0B, count: 20))
+        for _ in 0..<2 {
+            #expect(
+                key.hmacSHA256(of: Array("Hi There".utf8)).hexadecimal
+                    == "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+            )
+        }
+    }
+
     @Test func aTrackingCodeIsDerivedAndReadBack() throws {
         let id = try #require(UUID(uuidString: "00000000-0000-8000-8000-000000000001"))
-        let secret = [UInt8](repeating: 1, count: 32)
+        let secret = SecretKey([UInt8](repeating: 1, count: 32))
         let code = TrackingCode(message: id, tenant: "a-b-1", secret: secret)
         // Both values come from Python's hmac and hashlib.
         #expect(code.description == "a-b-1-A3TDS-5FR1S-W09VD-9M9NR-XHN71-G")
         #expect(code.hash.hexadecimal == "be6f6ec19c1050409891facf1abb4a633feddb69ece941dc8fef44ef1b9df52f")
         #expect(TrackingCode(typed: code.description.lowercased()) == code)
         #expect(TrackingCode(typed: code.description)?.hash == code.hash)
-        #expect(TrackingCode(message: id, tenant: "a-b-1", secret: [UInt8](repeating: 2, count: 32)) != code)
+        #expect(TrackingCode(message: id, tenant: "a-b-1", secret: SecretKey([UInt8](repeating: 2, count: 32))) != code)
         #expect(TrackingCode(typed: "") == nil && TrackingCode(typed: String(repeating: "0", count: 26)) == nil)
         #expect(TrackingCode(typed: "t-" + String(repeating: "U", count: 26)) == nil)
         #expect(TrackingCode(typed: String(repeating: "a", count: 200)) == nil)
     }
 
     @Test func aCursorIsReadBackByItsOwnQuestionOnly() throws {
-        let secret = [UInt8](repeating: 1, count: 32)
+        let secret = SecretKey([UInt8](repeating: 1, count: 32))
+        let other = SecretKey([UInt8](repeating: 2, count: 32))
         let epoch = UUID()
         for numbers in [[], [0], [1, Int64.max], [-1, Int64.min, 7]] as [[Int64]] {
             let text = PageCursor(numbers).text(question: ["a", "b"], secret: secret, epoch: epoch)
@@ -37,7 +49,7 @@ import Testing
                 }
             }
             #expect(throws: Problem.self) {
-                try PageCursor(reading: text, question: ["a", "b"], secret: secret.map { $0 + 1 }, epoch: epoch)
+                try PageCursor(reading: text, question: ["a", "b"], secret: other, epoch: epoch)
             }
             let later = #expect(throws: Problem.self) {
                 try PageCursor(reading: text, question: ["a", "b"], secret: secret, epoch: UUID())

@@ -24,7 +24,7 @@ enum FeedbackIntake {
         let id = streamID(message, caller, key, line)
         let code = TrackingCode(message: id, tenant: tenant.code, secret: tenant.intakeSecret)
         let content = message.canonicalBytes
-        let hash = hmacSHA256(content, key: tenant.intakeSecret)
+        let hash = tenant.intakeSecret.hmacSHA256(of: content)
         let amends = onChange == .amend && message.coordinates.externalID != nil
         let isKeyed = key != nil && message.coordinates.externalID == nil
         let stream = StreamID(type: Message.streamType, id: id)

@@ -50,7 +50,7 @@ struct MessageIntake: Sendable {
     static func streamID(_ parts: [String], _ tenant: TenantRecord) -> UUID {
         var framed: [UInt8] = []
         for part in parts { framed.appendFramed(part.utf8) }
-        return UUID(hash: hmacSHA256(framed, key: tenant.intakeSecret))
+        return UUID(hash: tenant.intakeSecret.hmacSHA256(of: framed))
     }
 
     /// The id of a message without an id at its source: from what its caller calls the request, else random.

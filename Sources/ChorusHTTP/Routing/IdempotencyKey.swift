@@ -36,12 +36,12 @@ struct IdempotencyKey: Sendable, Equatable {
     }
 
     /// The id of a command on an existing stream; the same for the same caller, verb, stream and key.
-    func commandID(_ verb: String, _ stream: StreamID, caller: String, secret: [UInt8]) -> UUID {
+    func commandID(_ verb: String, _ stream: StreamID, caller: String, secret: SecretKey) -> UUID {
         var framed: [UInt8] = []
         for part in ["command", verb, caller] { framed.appendFramed(part.utf8) }
         framed.appendFramed(stream.id.bytes)
         framed.appendFramed(text.utf8)
-        return UUID(hash: hmacSHA256(framed, key: secret))
+        return UUID(hash: secret.hmacSHA256(of: framed))
     }
 
     private static func unquoted(_ header: String) -> String? {

@@ -15,7 +15,7 @@ struct PageCursor: Sendable, Equatable {
     ///   - question: everything that the pages must have in common: route, filters, who asks.
     ///   - epoch: the log's present one.
     /// - Throws: `Problem` 400 `bad-cursor`; 410 `epoch-changed` for a cursor from before a restore or a promotion.
-    init(reading text: String, question: [String], secret: [UInt8], epoch: UUID) throws(Problem) {
+    init(reading text: String, question: [String], secret: SecretKey, epoch: UUID) throws(Problem) {
         let bad = Problem(
             400,
             "bad-cursor",
@@ -45,19 +45,19 @@ struct PageCursor: Sendable, Equatable {
     }
 
     /// The text for the next page's address.
-    func text(question: [String], secret: [UInt8], epoch: UUID) -> String {
+    func text(question: [String], secret: SecretKey, epoch: UUID) -> String {
         var payload = Array(epoch.bytes.prefix(8))
         for number in numbers { payload.appendNumber(number) }
         return Data(payload + Self.seal(payload, question, secret)).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
-    private static func seal(_ payload: [UInt8], _ question: [String], _ secret: [UInt8]) -> [UInt8] {
+    private static func seal(_ payload: [UInt8], _ question: [String], _ secret: SecretKey) -> [UInt8] {
         var framed: [UInt8] = []
         framed.appendFramed("cursor".utf8)
         for part in question { framed.appendFramed(part.utf8) }
         framed.appendFramed(payload)
-        return Array(hmacSHA256(framed, key: secret).prefix(16))
+        return Array(secret.hmacSHA256(of: framed).prefix(16))
     }
 
     /// Takes as long for wrong seals as for right ones.

@@ -26,7 +26,7 @@ struct ResponseIntake: Sendable {
         var said: [UInt8] = []
         said.appendField(survey.id.text)
         let content = response.canonicalBytes
-        let hash = hmacSHA256(said + content, key: tenant.intakeSecret)
+        let hash = tenant.intakeSecret.hmacSHA256(of: said + content)
         let stream = StreamID(type: Message.responseStreamType, id: id)
         // Here, where requests work side by side, and not in the decision, for which others wait. Which answers open
         // demands only the survey knows.

@@ -28,7 +28,7 @@ struct SurveyFilter: Sendable {
     }
 
     /// The place behind which the page begins.
-    func place(_ cursor: String?, secret: [UInt8], epoch: UUID) throws(Problem) -> Int64 {
+    func place(_ cursor: String?, secret: SecretKey, epoch: UUID) throws(Problem) -> Int64 {
         guard let cursor else { return 0 }
         let numbers = try PageCursor(reading: cursor, question: question, secret: secret, epoch: epoch).numbers
         guard numbers.count == 1 else {

@@ -10,12 +10,12 @@ struct TrackingCode: Sendable, Equatable, CustomStringConvertible {
     private let letters: [UInt8]
 
     /// The code of a message.
-    init(message: UUID, tenant: String, secret: [UInt8]) {
+    init(message: UUID, tenant: String, secret: SecretKey) {
         var framed: [UInt8] = []
         framed.appendFramed("track".utf8)
         framed.appendFramed(message.bytes)
         self.tenant = tenant
-        letters = Self.encode(hmacSHA256(framed, key: secret).prefix(16))
+        letters = Self.encode(secret.hmacSHA256(of: framed).prefix(16))
     }
 
     /// Reads what a person typed: case, hyphens and blanks do not matter, O counts as 0, I and L as 1.

@@ -14,6 +14,22 @@ package func hmacSHA256(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
     HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: key)).withUnsafeBytes { Array($0) }
 }
 
+/// A key for HMAC-SHA256 that stays; made ready once, which takes as long as a code of some words.
+package struct SecretKey: Sendable {
+    private let ready: HMAC<SHA256>
+
+    package init(_ bytes: [UInt8]) {
+        ready = HMAC(key: SymmetricKey(data: bytes))
+    }
+
+    /// HMAC-SHA256 of bytes under it.
+    package func hmacSHA256(of bytes: [UInt8]) -> [UInt8] {
+        var code = ready
+        code.update(data: bytes)
+        return code.finalize().withUnsafeBytes { Array($0) }
+    }
+}
+
 extension [UInt8] {
     /// Lower-case hexadecimal text.
     package var hexadecimal: String {

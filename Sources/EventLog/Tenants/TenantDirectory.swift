@@ -12,7 +12,7 @@ package struct TenantRecord: Sendable {
     package let k: Int
     package let channels: [String]
     /// Stream ids, tracking codes and request hashes are derived with it.
-    package let intakeSecret: [UInt8]
+    package let intakeSecret: SecretKey
 }
 
 /// The tenants of this database, kept in memory and read again when one is missing.
@@ -55,7 +55,7 @@ package final class TenantDirectory: Sendable {
                 language: language,
                 k: Int(k),
                 channels: channels,
-                intakeSecret: secret
+                intakeSecret: SecretKey(secret)
             )
         }
         cache.withLock { $0 = tenants }

@@ -33,7 +33,7 @@ package final class TopicProcesses: ProcessSource {
     }
 
     /// Of the tenant's own, so that sketches of two tenants have nothing in common.
-    private static func key(_ secret: [UInt8]) -> UInt64 {
-        hmacSHA256(Array("topics".utf8), key: secret).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    private static func key(_ secret: SecretKey) -> UInt64 {
+        secret.hmacSHA256(of: Array("topics".utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

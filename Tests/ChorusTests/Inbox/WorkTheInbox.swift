@@ -88,7 +88,11 @@ import Testing
 
             // Somebody else was first: what it is now is said, and nothing is changed.
             let late = try await server.command(["inbox", "reply", ids[0], "--text", "New lamp", "--revision", "2"])
-            #expect(late.status == 1 && late.complaint.contains("was changed since; nothing was done. If it still holds, add"), "\(late.errors)")
+            #expect(
+                late.status == 1
+                    && late.complaint.contains("was changed since; nothing was done. If it still holds, add"),
+                "\(late.errors)"
+            )
             #expect(late.errors.contains("is now: in_progress, lamps is responsible"), "\(late.errors)")
             let answered = try await done(
                 server,
