@@ -6,7 +6,8 @@ import ServiceLifecycle
 /// Keeps every projector's live generation at the head of every tenant's log.
 ///
 /// Near the head several projectors write at the same time, so that readers see what was said soon; far behind it one. Under a
-/// load which nobody can keep up with whoever speaks goes first (`RightOfWay`).
+/// load which nobody can keep up with whoever speaks goes first (`RightOfWay`). Where several tenants' logs moved, each gets a
+/// batch at a time: one that imports a million messages holds up nobody else's views.
 ///
 /// Woken by this process's own appends, and every `pollInterval` by itself for those of other nodes. One statement a
 /// round reads all heads that moved, of the tenants whose lease this node holds. A projector that fails is loud and tried
@@ -64,10 +65,11 @@ package final class ProjectionEngine: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             let clock = ContinuousClock()
+            var rests: [TenantID: ContinuousClock.Instant]? = [:]
             while !Task.isCancelled {
                 let next = clock.now.advanced(by: Self.pace)
                 do {
-                    _ = try await self.turn(givesWay: true)
+                    _ = try await self.turn(&rests)
                 } catch {
                     if Task.isCancelled { break }
                     self.standstills.complain(of: "every projector", error)
@@ -82,23 +84,31 @@ package final class ProjectionEngine: Service {
         await Task { try? await self.leases?.release() }.value
     }
 
-    /// Brings every projector that lags to the head, one batch of the log for all that stand at the same position, and gathers
-    /// the statistics that are due then: what `run` does, in steps.
+    /// Brings every projector that lags to the head, one batch of the log for all that stand at the same position (of several
+    /// tenants: each a batch further), and gathers the statistics that are due then: what `run` does, in steps.
     ///
     /// - Returns: whether any moved.
     package func round() async throws -> Bool {
-        let moved = try await turn(givesWay: false)
+        var rests: [TenantID: ContinuousClock.Instant]?
+        let moved = try await turn(&rests)
         await step.isGathered()
         return moved
     }
 
-    private func turn(givesWay: Bool) async throws -> Bool {
+    /// - Parameter rests: until when a tenant's projectors leave the machine to who speaks; nil: they never do.
+    private func turn(_ rests: inout [TenantID: ContinuousClock.Instant]?) async throws -> Bool {
         let clock = ContinuousClock()
         let began = clock.now
         var moved = false
         let lagging = try await lagging()
-        for tenant in Set(lagging.map(\.tenant)).sorted() {
+        let tenants = Set(lagging.map(\.tenant)).sorted()
+        var step = step
+        // What is read ahead for one would be thrown away for the next.
+        step.readsAhead = tenants.count == 1
+        for tenant in tenants {
+            if let end = rests?[tenant], end > clock.now { continue }
             let work = lagging.filter { $0.tenant == tenant }
+            var isEnough = false
             let watches = work.map { journal.begin($0.run, tenant, at: $0.position) }
             var rounds = ProjectionRounds(
                 tenant: tenant,
@@ -113,17 +123,19 @@ package final class ProjectionEngine: Service {
             rightOfWay.goOn(now: clock.now)
             try await rounds.run(
                 step,
-                until: { Task.isCancelled },
+                until: { Task.isCancelled || isEnough },
                 moved: { courses in
                     if courses.contains(where: { $0.error == nil }) { moved = true }
                     for (watch, course) in zip(watches, courses) { watch.reached(course.position) }
                     progress.reached()
-                    guard givesWay, let position = courses.filter({ $0.error == nil }).map(\.position).min() else {
+                    if tenants.count > 1 { isEnough = true }
+                    guard rests != nil, let position = courses.filter({ $0.error == nil }).map(\.position).min() else {
                         return
                     }
                     let head = try await head(of: tenant)
                     let pause = rightOfWay.pause(at: position, head: head, now: clock.now)
-                    if pause > .zero { try? await clock.sleep(for: pause) }
+                    rests?[tenant] = pause > .zero ? clock.now + pause : nil
+                    if pause > .zero { isEnough = true }
                     rightOfWay.goOn(now: clock.now)
                 }
             )
