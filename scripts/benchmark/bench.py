@@ -14,7 +14,7 @@ class Bench:
         self.work, self.bin, self.tool, self.port = work, options.bin, options.bench, port
         self.quick, self.scale = options.quick, options.scale
         # How long each load goes on.
-        self.seconds = 3 if options.quick else 10
+        self.seconds = 2 if options.quick else 10
         self.wanted = options.only or list(FIGURES)
         self.cluster = None
         self.load_before = round(os.getloadavg()[0], 2)
