@@ -49,11 +49,9 @@ final class GenerationStatistics: Sendable {
             let schema = Generations.schema(generation)
             let tables = try await pool.query(
                 """
-                SELECT format('%I.%I', n.nspname, c.relname)
+                SELECT c.relname::text
                 FROM pg_class AS c
-                JOIN pg_namespace AS n
-                    ON n.oid = c.relnamespace
-                WHERE n.nspname = \(schema)
+                WHERE c.relnamespace = to_regnamespace(\(schema))
                     AND c.relkind = 'r'
                     AND pg_relation_size(c.oid) > 0
                 ORDER BY c.oid
@@ -63,7 +61,9 @@ final class GenerationStatistics: Sendable {
                 let name = try table.decode(0, as: String.self)
                 // A statement of its own: it is refused within a transaction.
                 try await pool.withConnection { connection in
-                    try await connection.run(script: UtilitySQL(trusted: "VACUUM (SKIP_LOCKED) \(name)"))
+                    try await connection.run(
+                        script: "VACUUM (SKIP_LOCKED) \(identifier: schema).\(identifier: name)"
+                    )
                 }
             }
         } catch {
