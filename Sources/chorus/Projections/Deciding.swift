@@ -24,9 +24,8 @@ struct Deciding {
     ///
     /// - Throws: `ExitCode.failure` when one of them could not be carried out, or left its stream parked.
     func run(_ decide: Decision) async throws {
-        let all = AllProjectors.make()
-        guard let projector = all.first(where: { $0.name == projector }) else {
-            throw Complaint("\(projector) is not a read model; there are: \(all.map(\.name).joined(separator: ", "))")
+        guard let projector = AllProjectors.make().first(where: { $0.name == projector }) else {
+            throw ProjectorNames.unknown(projector)
         }
         let id = try streamID()
         let settings = try await Settings.load(common)

@@ -182,7 +182,7 @@ struct DropCommand: AsyncParsableCommand {
                         "review_asof_\(asOf): \(count == 1 ? "1 generation" : "\(count) generations") dropped"
                     )
                 }
-                for name in which.gone {
+                for name in asOf == nil ? which.gone : [] {
                     guard try await rebuild.dropAll(of: name) > 0 else { throw ProjectorNames.unknown(name) }
                     Console.result("\(name): dropped, with its views")
                 }
