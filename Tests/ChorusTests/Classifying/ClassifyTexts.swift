@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import Testing
 
-@Suite struct ClassifyTexts {
+@Suite(.timeLimit(.minutes(5))) struct ClassifyTexts {
     /// Labelled messages: two kinds of words, mixed with words of none, by a rule.
     private func labelled(_ count: Int, noise: Int = 0) -> String {
         let words = [["road", "pothole", "bridge"], ["school", "teacher", "lesson"]]

@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// The invented town of `scripts/demo` answers every question that `docs/demands.md` says people ask first.
-@Suite struct AskTheTown {
+@Suite(.timeLimit(.minutes(5))) struct AskTheTown {
     /// A server with a small town.
     private func withTown(_ body: (Server) async throws -> Void) async throws {
         try await Server.with(try await Installation.onDatabase()) { server in
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func everyQuestionHasAnAnswer() async throws {
+    @Test func everyQuestionHasAnAnswer() async throws {
         let questions = try Questions(of: "Ten questions", in: "demands.md")
         #expect(questions.blocks.count == 10)
         try await withTown { server in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct ImportFiles {
+@Suite(.timeLimit(.minutes(5))) struct ImportFiles {
     @Test func theSameFileAgainAddsNothingAlsoWithAnotherKey() async throws {
         let installation = try await Installation.onDatabase()
         let file = try installation.file("rows.ndjson", Rows.ndjson(1_200))

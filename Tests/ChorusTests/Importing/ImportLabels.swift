@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import Testing
 
-@Suite struct ImportLabels {
+@Suite(.timeLimit(.minutes(5))) struct ImportLabels {
     @Test func sendsAFileOfEitherForm() async throws {
         let installation = try await Installation.onDatabase()
         let messages = try installation.file(

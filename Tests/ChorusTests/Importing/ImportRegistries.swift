@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct ImportRegistries {
+@Suite(.timeLimit(.minutes(5))) struct ImportRegistries {
     @Test func aFileIsRegisteredOnceAndItsMistakesAreNamed() async throws {
         let installation = try await Installation.onDatabase()
         let places = try installation.file("places.csv", "code,name,parent,size\nlane,里弄,town,40\ntown,镇,,\n")

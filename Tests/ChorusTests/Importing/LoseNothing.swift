@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct LoseNothing {
+@Suite(.timeLimit(.minutes(5))) struct LoseNothing {
     @Test func aServerKilledMidImportLosesNothingAndDoublesNothing() async throws {
         let installation = try Installation.embedded()
         let file = try installation.file("rows.ndjson", Rows.ndjson(4_000))
@@ -10,12 +10,12 @@ import Testing
         let client = installation.with("CHORUS_URL", first.url)
         let under = try Running(command, in: client)
         try await under.waits(for: "import  25 %", onErrors: true)
-        #expect(await first.process.end(with: SIGKILL).status == 128 + SIGKILL)
+        #expect(try await first.process.end(with: SIGKILL).status == 128 + SIGKILL)
 
         // The import goes on by itself once the server is back at its address; the cluster was left running.
         let address = String(first.url.dropFirst("http://".count))
         let second = try await Server.start(installation.with("CHORUS_ADDRESS", address))
-        let ended = await under.end()
+        let ended = try await under.end()
         #expect(ended.status == 0, "\(ended.errors)")
         let totals = try Totals(ended)
         #expect(totals.stored + totals.alreadyThere == 4_000)
@@ -27,7 +27,7 @@ import Testing
         #expect(release.status == 0 || release.complaint.contains("a release needs at least"), "\(release.errors)")
         let sum = try await sum(of: "review.demand_board", "reviewer", second)
         #expect(sum == 4_000)
-        #expect(await second.process.end(with: SIGTERM).status == 0)
+        #expect(try await second.process.end(with: SIGTERM).status == 0)
     }
 
     @Test func aPostgreSQLKilledMidImportLosesNothingAndDoublesNothing() async throws {
@@ -42,7 +42,7 @@ import Testing
         #expect(kill(postmaster, SIGKILL) == 0)
 
         // The server starts PostgreSQL again by itself.
-        let ended = await under.end()
+        let ended = try await under.end()
         #expect(ended.status == 0, "\(ended.errors)\n\(server.process.said.errors)")
         let totals = try Totals(ended)
         #expect(totals.stored + totals.alreadyThere == 4_000)
@@ -50,7 +50,7 @@ import Testing
         #expect(try Totals(again) == Totals(4_000, stored: 0, alreadyThere: 4_000, refused: 0))
         _ = try await server.command(["release"])
         #expect(try await sum(of: "review.demand_board", "reviewer", server) == 4_000)
-        #expect(await server.process.end(with: SIGTERM).status == 0)
+        #expect(try await server.process.end(with: SIGTERM).status == 0)
         #expect(!FileManager.default.fileExists(atPath: "\(installation.home)/postgres/postmaster.pid"))
     }
 

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// A reviewer's day at the prompt.
-@Suite struct WorkTheInbox {
+@Suite(.timeLimit(.minutes(5))) struct WorkTheInbox {
     private static let messages = """
         {"text":"The lamp in Mill Lane is dark, call 5551234","id":"1"}
         {"text":"The lamp in Hill Road is dark","id":"2"}
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func fromTheListToTheAnswer() async throws {
+    @Test func fromTheListToTheAnswer() async throws {
         try await withDemands { server, ids in
             let listed = try await done(server, ["inbox"])
             #expect(listed.output.contains("DEMAND") && listed.output.contains("The lamp in Hill Road is dark"))
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func severalAreAnsweredAtOnce() async throws {
+    @Test func severalAreAnsweredAtOnce() async throws {
         try await withDemands { server, ids in
             let file = try server.installation.file("answer.txt", "The lamps are new.\n")
             try await done(server, ["inbox", "refuse", ids[0], "--reason", "No lamp is there"])
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func aReplyThatIsGivenTwiceIsRecordedOnce() async throws {
+    @Test func aReplyThatIsGivenTwiceIsRecordedOnce() async throws {
         try await withDemands { server, ids in
             func replies(_ id: String) async throws -> [JSONValue] {
                 let shown = try await done(server, ["inbox", "show", id, "--json"])

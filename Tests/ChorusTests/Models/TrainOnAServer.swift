@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Models of a running server, at the prompt.
-@Suite struct TrainOnAServer {
+@Suite(.timeLimit(.minutes(5))) struct TrainOnAServer {
     private static let wordings = [
         ("roads", ["the street lamps are dark", "a pothole in the road", "the crossing has no light"]),
         ("parks", ["the lawn is dry", "no bench in the park", "the playground is broken"]),
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func fromLabelsToUseAndOutOfIt() async throws {
+    @Test func fromLabelsToUseAndOutOfIt() async throws {
         let installation = try await Installation.onDatabase()
         let file = try installation.file("messages.ndjson", Self.messages.joined(separator: "\n"))
         try await Server.with(installation) { server in

@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Erasure takes wording and identity, not the fact that someone spoke.
-@Suite struct ForgetWords {
+@Suite(.timeLimit(.minutes(5))) struct ForgetWords {
     private struct Receipt: Equatable {
         let messages: Int
         let passages: Int

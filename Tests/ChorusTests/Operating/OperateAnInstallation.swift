@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct OperateAnInstallation {
+@Suite(.timeLimit(.minutes(5))) struct OperateAnInstallation {
     @Test func aRevokedKeyEndsAtARunningServer() async throws {
         try await Server.with(try await Installation.onDatabase()) { server in
             let made = try await server.command(["keys", "create", "--name", "desk", "--scope", "reviewer"])

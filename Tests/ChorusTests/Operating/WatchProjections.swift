@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// `chorus projections status|parked|retry|skip` and `/metrics`, as operators meet them.
-@Suite struct WatchProjections {
+@Suite(.timeLimit(.minutes(5))) struct WatchProjections {
     /// Appends an event that nobody can read, behind the back of every command.
     private func poison(_ url: String) async throws -> String {
         let pool = PostgresPool(try PostgresConfiguration(connectionString: url), size: 1)
@@ -93,7 +93,7 @@ import Testing
                 in: installation
             )
             try await watching.waits(for: #""projector":"taxonomy""#)
-            let ended = await watching.end(with: SIGINT)
+            let ended = try await watching.end(with: SIGINT)
             #expect(ended.status == 0, "\(ended.errors)")
         }
     }

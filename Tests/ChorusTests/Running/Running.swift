@@ -3,16 +3,11 @@ import Synchronization
 
 /// A process of `chorus` under way: what it says can be waited for, and its end.
 final class Running: Sendable {
-    private struct Heard {
-        var output = ""
-        var errors = ""
-        var openStreams = 2
-        var status: Int32?
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
+    /// One starts at a time: one that started while another's pipes are made would hold them open.
+    private static let starting = Mutex(())
 
     let pid: pid_t
-    private let heard = Mutex(Heard())
+    private let heard = Heard()
 
     /// Starts it; its environment is ours without what would set Chorus up otherwise.
     ///
@@ -28,35 +23,33 @@ final class Running: Sendable {
         environment.merge(installation.environment) { $1 }
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        let ended = Mutex<(@Sendable (Int32) -> Void)?>(nil)
-        process.terminationHandler = { process in
-            let status =
-                process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-            ended.withLock { $0 }?(status)
+        process.terminationHandler = { [heard] process in
+            let code = process.terminationStatus
+            heard.change { $0.status = process.terminationReason == .exit ? code : 128 + code }
         }
-        let early = Mutex<Int32?>(nil)
-        ended.withLock { $0 = { status in early.withLock { $0 = status } } }
-        try process.run()
+        let (output, errors) = try Self.starting.withLock { _ in
+            let (output, errors) = (Pipe(), Pipe())
+            process.standardOutput = output
+            process.standardError = errors
+            try process.run()
+            return (output.fileHandleForReading, errors.fileHandleForReading)
+        }
         pid = process.processIdentifier
-        listen(output.fileHandleForReading) { $0.output += $1 }
-        listen(errors.fileHandleForReading) { $0.errors += $1 }
-        ended.withLock { $0 = { [weak self] status in self?.change { $0.status = status } } }
-        if let status = early.withLock({ $0 }) { change { $0.status = status } }
+        listen(output) { $0.output += $1 }
+        listen(errors) { $0.errors += $1 }
     }
 
     /// What it has said so far.
-    var said: (output: String, errors: String) { heard.withLock { ($0.output, $0.errors) } }
+    var said: (output: String, errors: String) { (heard.state.output, heard.state.errors) }
 
     /// Waits until it has said something; throws when it ends without.
     func waits(for text: String, onErrors: Bool = false) async throws {
-        while true {
-            let state = heard.withLock { ($0.output, $0.errors, $0.openStreams) }
-            if (onErrors ? state.1 : state.0).contains(text) { return }
-            guard state.2 > 0 else { throw Silent(expected: text, output: state.0, errors: state.1) }
-            await nextWord()
+        try await reaches { heard in
+            if (onErrors ? heard.errors : heard.output).contains(text) { return () }
+            guard heard.openStreams > 0 else {
+                throw Silent(expected: text, output: heard.output, errors: heard.errors)
+            }
+            return nil
         }
     }
 
@@ -67,50 +60,37 @@ final class Running: Sendable {
     }
 
     /// Waits for its end.
-    func end() async -> Binary.Ended {
-        while true {
-            let ended: Binary.Ended? = heard.withLock { heard in
-                guard heard.openStreams == 0, let status = heard.status else { return nil }
-                return Binary.Ended(status: status, output: heard.output, errors: heard.errors)
-            }
-            if let ended { return ended }
-            await nextWord()
+    @discardableResult
+    func end() async throws -> Binary.Ended {
+        try await reaches { heard in
+            guard heard.openStreams == 0, let status = heard.status else { return nil }
+            return Binary.Ended(status: status, output: heard.output, errors: heard.errors)
         }
     }
 
     /// Sends a signal and waits for the end.
-    func end(with signal: Int32) async -> Binary.Ended {
+    @discardableResult
+    func end(with signal: Int32) async throws -> Binary.Ended {
         kill(pid, signal)
-        return await end()
+        return try await end()
     }
 
-    private func listen(_ handle: FileHandle, _ take: @escaping @Sendable (inout Heard, String) -> Void) {
-        Thread.detachNewThread {
+    /// Waits for something; the process of a test that was cancelled is killed.
+    private func reaches<Value>(_ reached: (Heard.State) throws -> Value?) async throws -> Value {
+        do {
+            return try await heard.reaches(reached)
+        } catch let error as Heard.Cancelled {
+            kill(pid, SIGKILL)
+            throw error
+        }
+    }
+
+    private func listen(_ handle: FileHandle, _ take: @escaping @Sendable (inout Heard.State, String) -> Void) {
+        Thread.detachNewThread { [heard] in
             while case let piece = handle.availableData, !piece.isEmpty {
-                self.change { take(&$0, String(decoding: piece, as: UTF8.self)) }
+                heard.change { take(&$0, String(decoding: piece, as: UTF8.self)) }
             }
-            self.change { $0.openStreams -= 1 }
-        }
-    }
-
-    private func change(_ body: (inout Heard) -> Void) {
-        let waiters = heard.withLock { heard in
-            body(&heard)
-            defer { heard.waiters = [] }
-            return heard.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    /// Returns after the next change; at once when the process is through.
-    private func nextWord() async {
-        await withCheckedContinuation { continuation in
-            let isThrough = heard.withLock { heard in
-                if heard.openStreams == 0, heard.status != nil { return true }
-                heard.waiters.append(continuation)
-                return false
-            }
-            if isThrough { continuation.resume() }
+            heard.change { $0.openStreams -= 1 }
         }
     }
 }

@@ -22,10 +22,10 @@ struct Server: Sendable {
         do {
             try await body(server)
         } catch {
-            _ = await server.process.end(with: SIGTERM)
+            _ = try? await server.process.end(with: SIGTERM)
             throw error
         }
-        _ = await server.process.end(with: SIGTERM)
+        try await server.process.end(with: SIGTERM)
     }
 
     private static func url(_ process: Running) throws -> String {

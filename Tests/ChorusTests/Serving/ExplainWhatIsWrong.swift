@@ -2,7 +2,7 @@ import Testing
 
 @testable import chorus
 
-@Suite struct ExplainWhatIsWrong {
+@Suite(.timeLimit(.minutes(5))) struct ExplainWhatIsWrong {
     /// One line, with advice, and no dump of Swift's.
     private func expectComplaint(_ ended: Binary.Ended, _ words: String) {
         #expect(ended.status == 1)

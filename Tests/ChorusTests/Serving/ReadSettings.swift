@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct ReadSettings {
+@Suite(.timeLimit(.minutes(5))) struct ReadSettings {
     @Test func theFlagWinsThenTheEnvironmentThenTheFile() async throws {
         var installation = try await Installation.onDatabase()
         installation.environment["CHORUS_ADDRESS"] = nil

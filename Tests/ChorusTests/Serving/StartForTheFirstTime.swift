@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct StartForTheFirstTime {
+@Suite(.timeLimit(.minutes(5))) struct StartForTheFirstTime {
     @Test func makesAKeyOnceAndKeepsEverythingAcrossRestarts() async throws {
         let installation = try Installation.embedded()
         let first = try await Server.start(installation)
@@ -17,7 +17,7 @@ import Testing
         #expect(try await first.status("/v1/demands", key: intake) == 403)
         let tenants = try await Binary.run(["tenants", "list"], in: installation)
         #expect(tenants.output.contains("default  Asia/Shanghai  zh        5"))
-        let ended = await first.process.end(with: SIGTERM)
+        let ended = try await first.process.end(with: SIGTERM)
         #expect(ended.status == 0)
         #expect(!FileManager.default.fileExists(atPath: "\(installation.home)/postgres/postmaster.pid"))
 
@@ -26,7 +26,7 @@ import Testing
         #expect(!second.process.said.output.contains(key))
         #expect(!second.process.said.errors.contains("Days are those of"))
         #expect(try await second.status("/v1/demands", key: key) == 200)
-        #expect(await second.process.end(with: SIGINT).status == 0)
+        #expect(try await second.process.end(with: SIGINT).status == 0)
 
         // Commands start the cluster for themselves and end it again.
         let keys = try await Binary.run(["keys", "list"], in: installation)
@@ -41,7 +41,7 @@ import Testing
         #expect(try await first.status("/v1/demands", key: key) == 200)
         #expect(!first.process.said.output.contains(key))
         #expect(installation.read("admin.key") == nil)
-        #expect(await first.process.end(with: SIGTERM).status == 0)
+        #expect(try await first.process.end(with: SIGTERM).status == 0)
 
         try await Server.with(installation) { second in
             let status = try await second.status("/v1/demands", key: key)
@@ -61,7 +61,7 @@ import Testing
         let chosen = installation.with("CHORUS_TIMEZONE", "Asia/Tokyo")
         let first = try await Server.start(chosen)
         #expect(first.process.said.errors.contains("Days are those of Asia/Tokyo; "))
-        #expect(await first.process.end(with: SIGTERM).status == 0)
+        #expect(try await first.process.end(with: SIGTERM).status == 0)
         let tenants = try await Binary.run(["tenants", "list"], in: chosen)
         #expect(tenants.output.contains("default  Asia/Tokyo  zh"))
     }

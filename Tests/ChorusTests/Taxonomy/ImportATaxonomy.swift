@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import Testing
 
-@Suite struct ImportATaxonomy {
+@Suite(.timeLimit(.minutes(5))) struct ImportATaxonomy {
     @Test func replacesTheOneThatEveryTenantStartsWith() async throws {
         let installation = try await Installation.onDatabase()
         let file = try installation.file("taxonomy.csv", "level1,level2,keywords\n住房,维修,漏水\n住房,,小区\n")

@@ -1,7 +1,7 @@
 import JSONText
 import Testing
 
-@Suite struct FindTopicsInFiles {
+@Suite(.timeLimit(.minutes(5))) struct FindTopicsInFiles {
     private static let messages = (0..<60).map { number in
         let wants = ["清江花园夜间施工噪音扰民", "南湖公寓电梯停运无人修", "street lights in Harbour Lane are broken"]
         let want = wants[number % 3]
