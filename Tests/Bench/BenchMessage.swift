@@ -46,7 +46,7 @@ struct BenchMessage {
 
     /// The command that stores it: two passes of HMAC for the tracking code and the content, one for the commitment.
     func submission(to tenant: TenantRecord) -> Submission {
-        let id = UUID.random()
+        let id = UUID.timeOrdered()
         let secret = tenant.intakeSecret
         let intake = Intake(
             trackingHash: sha256(secret.hmacSHA256(of: id.bytes)),
@@ -63,7 +63,9 @@ struct BenchMessage {
             bytes: Submission.usualBytes + text.utf8.count,
             recognisesItself: true
         ) { known in
-            let salt = UUID.random().bytes
+            var generator = SystemRandomNumberGenerator()
+            var salt: [UInt8] = []
+            for _ in 0..<2 { salt.appendNumber(generator.next() as UInt64) }
             let commitment = hmacSHA256(Array(text.utf8), key: salt).hexadecimal
             let received = FeedbackReceived(
                 coordinates: MessageCoordinates(

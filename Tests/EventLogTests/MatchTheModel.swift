@@ -15,7 +15,10 @@ import Testing
         let plan = ModelPlan(seed: seed, breaksBatches: true)
         let log = try await TestLog.make()
         let pools = try (0..<plan.nodes).map { _ in try log.node() }
-        let nodes = pools.map { PostgresEventStore(pool: $0) }
+        // Half of the seeds take every stranger for a new person, until the append says otherwise.
+        var limits = AppendLimits()
+        if seed % 2 == 1 { limits.newBeforeTrust = 0 }
+        let nodes = pools.map { PostgresEventStore(pool: $0, limits: limits) }
         async let one = ModelTrial.run(plan, on: nodes, of: log, tenant: TestLog.tenants[0])
         async let two = ModelTrial.run(plan, on: nodes, of: log, tenant: TestLog.tenants[1])
         for trial in try await [one, two] { report(trial) }

@@ -51,7 +51,7 @@ struct BriefRoutes: Sendable {
         _ = try call.query.values([])
         let key = try IdempotencyKey(call)
         let given = try await given(call, caller)
-        let id = key.map { MessageIntake.streamID(["brief", caller.key.id, $0.text], caller.tenant) } ?? UUID()
+        let id = key.map { MessageIntake.streamID(["brief", caller.key.id, $0.text], caller.tenant) } ?? .timeOrdered()
         let stream = StreamID(type: Brief.streamType, id: id)
         let own = caller.onlyOrganization
         let material = try await reads.material(given.topics, caller.tenant.id, of: own)

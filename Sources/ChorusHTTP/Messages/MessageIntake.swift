@@ -53,11 +53,12 @@ struct MessageIntake: Sendable {
         return UUID(hash: tenant.intakeSecret.hmacSHA256(of: framed))
     }
 
-    /// The id of a message without an id at its source: from what its caller calls the request, else random.
+    /// The id of a message without an id at its source: from what its caller calls the request, else one
+    /// in order of time.
     ///
     /// - Parameter line: of a bulk body, which makes a key of its own for each line.
     static func streamID(_ key: IdempotencyKey?, line: Int?, _ caller: Caller) -> UUID {
-        guard let key else { return UUID.random() }
+        guard let key else { return UUID.timeOrdered() }
         var parts = ["key", caller.key.id, key.text]
         if let line { parts.append(String(line)) }
         return streamID(parts, caller.tenant)

@@ -37,7 +37,8 @@ struct SurveyRoutes: Sendable {
         _ = try call.query.values([])
         let key = try IdempotencyKey(call)
         let questionnaire = try await questionnaire(call, caller)
-        let id = key.map { MessageIntake.streamID(["survey", caller.key.id, $0.text], caller.tenant) } ?? UUID()
+        let id =
+            key.map { MessageIntake.streamID(["survey", caller.key.id, $0.text], caller.tenant) } ?? .timeOrdered()
         let stream = StreamID(type: Survey.streamType, id: id)
         let appended: Appended
         do {

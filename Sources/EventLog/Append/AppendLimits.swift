@@ -8,6 +8,8 @@ package struct AppendLimits: Sendable, Equatable {
     package var batchCommands = 512
     /// Bytes of one batch; it has at least one command.
     package var batchBytes = 8 * 1_048_576
+    /// So many persons looked up in a row must be new before strangers are taken for new ones; the append finds who is not.
+    package var newBeforeTrust = 256
     /// When a command that found no room may come again.
     package var retryAfter: Duration = .seconds(1)
 

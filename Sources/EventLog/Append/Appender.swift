@@ -4,7 +4,7 @@ import Postgres
 
 /// Group commit for one tenant: commands that wait are decided together, in order, and appended in one statement.
 ///
-/// No timer: the next batch forms while the last one commits. A bad command never fails its neighbours: rejections stay
+/// No timer: the next batch forms while the last one commits, and whoever needs nothing read is decided meanwhile. A bad command never fails its neighbours: rejections stay
 /// with their command, a lost race is decided again on the newer history, and an error of the whole statement is
 /// bisected down to the command that causes it. What stored nothing and may pass (a lock not had, a server that is away)
 /// is tried again for as long as each command's patience lasts.
@@ -21,7 +21,9 @@ actor Appender {
     private let committed: @Sendable (Position) -> Void
     private var queue: [Waiting] = []
     private var isRunning = false
-    private var people = PersonCache()
+    private let people: PersonCache
+    /// The next batch, while the one before is under way: who needs nothing read is decided on arrival.
+    private var next: BatchPlan
     /// Set when a batch failed in a way that may pass.
     private var isTroubled = false
 
@@ -38,11 +40,18 @@ actor Appender {
         self.limits = limits
         self.clock = clock
         self.committed = committed
+        people = PersonCache(newBeforeTrust: limits.newBeforeTrust)
+        next = BatchPlan(tenant: tenant, people: people)
     }
 
     func execute(_ submission: Submission) async throws -> Appended {
         try await withCheckedThrowingContinuation { continuation in
-            queue.append(Waiting(submission, deadline: clock.now() + submission.patience, continuation))
+            let waiting = Waiting(submission, deadline: clock.now() + submission.patience, continuation)
+            if isRunning, takesAtOnce(waiting) {
+                next.decide(waiting)
+            } else {
+                queue.append(waiting)
+            }
             if !isRunning {
                 isRunning = true
                 // All who wait wait for it: it must not stand in line behind what new requests have to do.
@@ -51,18 +60,34 @@ actor Appender {
         }
     }
 
+    /// Whether a command needs nothing read, and the next batch has room for it and for those who do wait.
+    private func takesAtOnce(_ waiting: Waiting) -> Bool {
+        !isTroubled && next.batch.commands + queue.count < limits.batchCommands
+            && next.bytes + waiting.submission.bytes <= limits.batchBytes / 2
+            && next.needsNothing(waiting.need)
+    }
+
+    private func takeNext() -> BatchPlan {
+        defer { next = BatchPlan(tenant: tenant, people: people) }
+        return next
+    }
+
     private func run() async {
         var pause = Self.pauses.first
-        while !queue.isEmpty {
-            let batch = Array(queue.prefix(limits.batch(of: queue) { $0.submission.bytes }))
+        while !queue.isEmpty || !next.waiting.isEmpty {
+            let plan = takeNext()
+            let decided = plan.waiting
+            let count = limits.batch(of: decided + queue.prefix(limits.batchCommands)) { $0.submission.bytes }
+            let batch = Array(queue.prefix(max(0, count - decided.count)))
             queue.removeFirst(batch.count)
             isTroubled = false
-            let again = await attempt(batch)
+            let again = await attempt(batch, after: plan)
             queue.insert(contentsOf: again, at: 0)
             guard isTroubled else {
                 pause = Self.pauses.first
                 continue
             }
+            queue += takeNext().waiting
             expire()
             guard !queue.isEmpty else { break }
             await clock.pause(pause)
@@ -81,18 +106,18 @@ actor Appender {
         }
     }
 
-    /// Decides and appends a batch; returns the commands that must be decided again.
-    private func attempt(_ batch: [Waiting]) async -> [Waiting] {
+    /// Decides and appends a batch, some of which may be decided; returns the commands that must be decided again.
+    private func attempt(_ undecided: [Waiting], after decided: BatchPlan? = nil) async -> [Waiting] {
+        var plan = decided ?? BatchPlan(tenant: tenant, people: people)
+        let batch = plan.waiting + undecided
         for waiting in batch { waiting.wasTried = true }
         people.expire()
-        var plan = BatchPlan(tenant: tenant, people: people)
         do {
-            try await plan.load(for: batch.map(\.need), from: log)
+            try await plan.load(for: undecided.map(\.need), from: log)
         } catch {
             return failed(batch, (error as? PostgresError).map(AppendFailure.init(loading:)) ?? failure(error))
         }
-        for waiting in batch { plan.decide(waiting) }
-        people = plan.people
+        for waiting in undecided { plan.decide(waiting) }
         guard plan.batch.commands > 0 else { return plan.postponed }
         do {
             return try await append(plan) + plan.postponed
@@ -115,7 +140,7 @@ actor Appender {
 
     /// Answers the commands of a failed batch, but for those that are decided again, which it returns.
     private func failed(_ batch: [Waiting], _ failure: AppendFailure) -> [Waiting] {
-        people = PersonCache()
+        people.clear()
         if failure.mayPass || failure.isUnknown { isTroubled = true }
         let now = clock.now()
         return batch.filter { waiting in
@@ -140,6 +165,7 @@ actor Appender {
             case .appended:
                 let recorded = planned.recorded(from: outcome)
                 last = max(last, recorded.last?.position ?? 0)
+                if let person = planned.person, person.isNew { people.remember(person.reference, person.token) }
                 planned.waiting.succeed(
                     Appended(
                         history: plan.history(before: planned, outcomes: outcomes) + recorded,

@@ -18,6 +18,7 @@ struct BatchPlan {
         let decision: Decision
         let version: Version
         let index: Int32
+        let person: DecidedPerson?
 
         /// Its events as the log now holds them.
         func recorded(from outcome: AppendOutcome) -> [RecordedEvent] {
@@ -45,10 +46,11 @@ struct BatchPlan {
     }
 
     let tenant: TenantID
-    private(set) var people: PersonCache
+    private let people: PersonCache
     private(set) var batch = AppendBatch()
     private(set) var planned: [Planned] = []
     private(set) var postponed: [Waiting] = []
+    private(set) var bytes = 0
     private var streams: [UUID: Stream] = [:]
     private var knownCommands: [UUID: Position] = [:]
     private var proposed: [PersonReference: (token: UUID, by: Int32)] = [:]
@@ -60,6 +62,16 @@ struct BatchPlan {
         self.people = people
     }
 
+    /// Those it has to answer or to give back.
+    var waiting: [Waiting] { planned.map(\.waiting) + postponed }
+
+    /// Whether a command can be decided without reading anything.
+    func needsNothing(_ need: Need) -> Bool {
+        let submission = need.submission
+        guard !need.loadsStream, submission.reads.isEmpty, submission.commandID == nil else { return false }
+        return submission.person.map { people[$0] != nil || people.strangersAreNew } ?? true
+    }
+
     /// Reads the streams, commands and persons that are not known yet, in at most four statements.
     nonisolated(nonsending) mutating func load(for needs: [Need], from log: LogTables) async throws {
         var ids: Set<UUID> = []
@@ -69,7 +81,9 @@ struct BatchPlan {
             if need.loadsStream { ids.insert(need.submission.stream.id) }
             for stream in need.submission.reads { ids.insert(stream.id) }
             if let id = need.submission.commandID { commands.insert(id) }
-            if let person = need.submission.person, people[person] == nil { references.insert(person) }
+            if let person = need.submission.person, people[person] == nil, need.loadsStream || !people.strangersAreNew {
+                references.insert(person)
+            }
         }
         // Before the streams: a command that is known stands in a history read after it.
         if !commands.isEmpty { knownCommands = try await log.knownCommands(Array(commands), tenant: tenant) }
@@ -89,9 +103,9 @@ struct BatchPlan {
             knownCommands.merge(try await log.knownCommands(Array(unknown), tenant: tenant)) { known, _ in known }
         }
         if !references.isEmpty {
-            for (person, token) in try await log.tokens(of: Array(references), tenant: tenant) {
-                people.remember(person, token)
-            }
+            let known = try await log.tokens(of: Array(references), tenant: tenant)
+            for (person, token) in known { people.remember(person, token) }
+            people.noteLookUp(of: references.count, known: known.count)
         }
     }
 
@@ -130,7 +144,7 @@ struct BatchPlan {
                 dependencies.append(by)
                 return token
             }
-            let token = UUID.random()
+            let token = UUID.timeOrdered()
             decided = DecidedPerson(reference: person, token: token, isNew: true)
             return token
         }
@@ -168,9 +182,12 @@ struct BatchPlan {
             dependencies: dependencies,
             person: decided
         )
+        bytes += submission.bytes
         let index = Int32(batch.commands)
         if let decided, decided.isNew { proposed[decided.reference] = (decided.token, index) }
-        planned.append(Planned(waiting: waiting, decision: decision, version: stream.version, index: index))
+        planned.append(
+            Planned(waiting: waiting, decision: decision, version: stream.version, index: index, person: decided)
+        )
         var written = stream
         written.writers.append(index)
         written.version += Version(decision.events.count)

@@ -58,16 +58,23 @@ extension [UInt8] {
 }
 
 extension UUID {
-    /// An RFC 9562 version 4 id; `UUID()` opens and closes the system's random device for each.
-    package static func random() -> UUID {
+    /// An RFC 9562 version 7 id: the milliseconds since 1970, then 74 random bits. What is new so stands at one end of
+    /// every index, where an id that is random throughout would touch a page of its own.
+    ///
+    /// - Parameter milliseconds: for tests; now by default. Only its lower 48 bits are taken.
+    package static func timeOrdered(at milliseconds: UInt64? = nil) -> UUID {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let time = milliseconds ?? UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000
+        // `UUID()` opens and closes the system's random device for each id.
         var generator = SystemRandomNumberGenerator()
+        let first = time << 16 | 0x7000 | generator.next() & 0x0FFF
+        let second = generator.next() >> 2 | 1 << 63
         var id = uuid_t(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
         Swift.withUnsafeMutableBytes(of: &id) { bytes in
-            bytes.storeBytes(of: generator.next() as UInt64, as: UInt64.self)
-            bytes.storeBytes(of: generator.next() as UInt64, toByteOffset: 8, as: UInt64.self)
+            bytes.storeBytes(of: first.bigEndian, as: UInt64.self)
+            bytes.storeBytes(of: second.bigEndian, toByteOffset: 8, as: UInt64.self)
         }
-        id.6 = (id.6 & 0x0F) | 0x40
-        id.8 = (id.8 & 0x3F) | 0x80
         return UUID(uuid: id)
     }
 
