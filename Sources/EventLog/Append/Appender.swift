@@ -158,6 +158,16 @@ actor Appender {
 
     private func append(_ plan: BatchPlan) async throws -> [Waiting] {
         let outcomes = try await log.append(plan.batch, tenant: tenant)
+        if !next.waiting.isEmpty, outcomes.allSatisfy({ $0.kind == .appended }) {
+            // The next batch goes first; what is said to these is made up while that is stored.
+            Task(priority: .high) { _ = answer(plan, outcomes) }
+            return []
+        }
+        return answer(plan, outcomes)
+    }
+
+    /// Tells each command of a batch what became of it; returns those that must be decided again.
+    private func answer(_ plan: BatchPlan, _ outcomes: [AppendOutcome]) -> [Waiting] {
         var again: [Waiting] = []
         var last: Position = 0
         for (planned, outcome) in zip(plan.planned, outcomes) {
