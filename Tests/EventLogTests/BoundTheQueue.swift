@@ -123,4 +123,29 @@ import Testing
         ]
         for (queue, count) in examples { #expect(limits.batch(of: queue) { $0 } == count, "\(queue)") }
     }
+
+    /// Repeats need nothing read before they are refused and decided again: they must not pass who needs something read.
+    @Test(.timeLimit(.minutes(1))) func whoNeedsSomethingReadIsNotPassedForEver() async throws {
+        let log = try await TestLog.make()
+        var limits = AppendLimits()
+        limits.batchCommands = 8
+        let store = PostgresEventStore(pool: log.pool, limits: limits)
+        let repeats = (0..<64).map { _ in
+            Submission(tenant: tenant, stream: Counter.stream(), likelyNew: true, actor: "test") { known in
+                Decision(events: known.history.isEmpty ? [Counter.event(1)] : [])
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for submission in repeats {
+                group.addTask {
+                    while !Task.isCancelled { _ = try await store.execute(submission) }
+                }
+            }
+            let stream = Counter.stream()
+            for _ in 1...20 { _ = try await store.execute(Counter.increment(stream)) }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        await log.close()
+    }
 }

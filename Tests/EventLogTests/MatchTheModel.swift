@@ -18,6 +18,8 @@ import Testing
         // Half of the seeds take every stranger for a new person, until the append says otherwise.
         var limits = AppendLimits()
         if seed % 2 == 1 { limits.newBeforeTrust = 0 }
+        // And a third has small batches, so that commands find no room and wait for each other.
+        if seed % 3 == 1 { limits.batchCommands = 2 + Int(seed % 7) }
         let nodes = pools.map { PostgresEventStore(pool: $0, limits: limits) }
         async let one = ModelTrial.run(plan, on: nodes, of: log, tenant: TestLog.tenants[0])
         async let two = ModelTrial.run(plan, on: nodes, of: log, tenant: TestLog.tenants[1])

@@ -62,9 +62,11 @@ actor Appender {
 
     /// Whether a command needs nothing read, and the next batch has room for it and for those who do wait.
     private func takesAtOnce(_ waiting: Waiting) -> Bool {
-        !isTroubled && next.batch.commands + queue.count < limits.batchCommands
-            && next.bytes + waiting.submission.bytes <= limits.batchBytes / 2
-            && next.needsNothing(waiting.need)
+        guard !isTroubled, next.count + queue.count < limits.batchCommands,
+            next.bytes + waiting.submission.bytes <= limits.batchBytes / 2
+        else { return false }
+        people.expire()
+        return next.needsNothing(waiting.need)
     }
 
     private func takeNext() -> BatchPlan {
@@ -74,19 +76,24 @@ actor Appender {
 
     private func run() async {
         var pause = Self.pauses.first
-        while !queue.isEmpty || !next.waiting.isEmpty {
-            let plan = takeNext()
+        var queueGoesFirst = false
+        while !queue.isEmpty || next.count > 0 {
+            let plan = queueGoesFirst ? BatchPlan(tenant: tenant, people: people) : takeNext()
             let decided = plan.waiting
             let count = limits.batch(of: decided + queue.prefix(limits.batchCommands)) { $0.submission.bytes }
             let batch = Array(queue.prefix(max(0, count - decided.count)))
             queue.removeFirst(batch.count)
+            let hasLeftSome = !queue.isEmpty
             isTroubled = false
             let again = await attempt(batch, after: plan)
             queue.insert(contentsOf: again, at: 0)
+            // Whoever lost, or found no room beside those who needed nothing, is not passed by them again.
+            queueGoesFirst = !queueGoesFirst && !queue.isEmpty && (hasLeftSome || !again.isEmpty)
             guard isTroubled else {
                 pause = Self.pauses.first
                 continue
             }
+            queueGoesFirst = false
             queue += takeNext().waiting
             expire()
             guard !queue.isEmpty else { break }
@@ -122,7 +129,8 @@ actor Appender {
         do {
             return try await append(plan) + plan.postponed
         } catch let error as PostgresError where batch.count > 1 && error.isAboutOneCommand {
-            // One of them is to blame: find it, and spare the others.
+            // One of them is to blame: find it, and spare the others. Nobody whom they proposed is stored.
+            people.clear()
             let middle = batch.count / 2
             let open = batch.filter { !$0.isAnswered }
             let first = Array(open.prefix(middle))
@@ -158,7 +166,8 @@ actor Appender {
 
     private func append(_ plan: BatchPlan) async throws -> [Waiting] {
         let outcomes = try await log.append(plan.batch, tenant: tenant)
-        if !next.waiting.isEmpty, outcomes.allSatisfy({ $0.kind == .appended }) {
+        guard outcomes.count == plan.planned.count else { throw StoreFailure.outcomeUnknown }
+        if next.count > 0, outcomes.allSatisfy({ $0.kind == .appended }) {
             // The next batch goes first; what is said to these is made up while that is stored.
             Task(priority: .high) { _ = answer(plan, outcomes) }
             return []
@@ -175,7 +184,6 @@ actor Appender {
             case .appended:
                 let recorded = planned.recorded(from: outcome)
                 last = max(last, recorded.last?.position ?? 0)
-                if let person = planned.person, person.isNew { people.remember(person.reference, person.token) }
                 planned.waiting.succeed(
                     Appended(
                         history: plan.history(before: planned, outcomes: outcomes) + recorded,
@@ -184,11 +192,14 @@ actor Appender {
                     )
                 )
             case .conflict:
-                lose(planned.waiting)
-                if clock.now() < planned.waiting.deadline {
-                    again.append(planned.waiting)
+                let waiting = planned.waiting
+                if planned.person?.isNew == true { people.noteWrongGuess() }
+                // Decided on our guess, that a stream or a person is new, it has lost no race yet.
+                let wasGuess = !waiting.mustLoad && waiting.submission.likelyNew
+                lose(waiting)
+                if wasGuess || clock.now() < waiting.deadline {
+                    again.append(waiting)
                 } else {
-                    let waiting = planned.waiting
                     waiting.fail(Conflict(stream: waiting.submission.stream, attempts: waiting.losses))
                 }
             case .repeated:

@@ -65,6 +65,8 @@ struct BatchPlan {
     /// Those it has to answer or to give back.
     var waiting: [Waiting] { planned.map(\.waiting) + postponed }
 
+    var count: Int { planned.count + postponed.count }
+
     /// Whether a command can be decided without reading anything.
     func needsNothing(_ need: Need) -> Bool {
         let submission = need.submission
@@ -77,12 +79,16 @@ struct BatchPlan {
         var ids: Set<UUID> = []
         var commands: Set<UUID> = []
         var references: Set<PersonReference> = []
+        var strangers: Set<PersonReference> = []
         for need in needs {
             if need.loadsStream { ids.insert(need.submission.stream.id) }
             for stream in need.submission.reads { ids.insert(stream.id) }
             if let id = need.submission.commandID { commands.insert(id) }
-            if let person = need.submission.person, people[person] == nil, need.loadsStream || !people.strangersAreNew {
+            guard let person = need.submission.person, people[person] == nil else { continue }
+            if need.loadsStream {
                 references.insert(person)
+            } else if !people.strangersAreNew {
+                strangers.insert(person)
             }
         }
         // Before the streams: a command that is known stands in a history read after it.
@@ -102,10 +108,12 @@ struct BatchPlan {
         if !unknown.isEmpty {
             knownCommands.merge(try await log.knownCommands(Array(unknown), tenant: tenant)) { known, _ in known }
         }
+        references.formUnion(strangers)
         if !references.isEmpty {
             let known = try await log.tokens(of: Array(references), tenant: tenant)
             for (person, token) in known { people.remember(person, token) }
-            people.noteLookUp(of: references.count, known: known.count)
+            // Whoever speaks of what is there already says nothing about those who come.
+            people.noteLookUp(of: strangers.count, known: known.count { strangers.contains($0.0) })
         }
     }
 
@@ -126,7 +134,7 @@ struct BatchPlan {
             return
         }
         // Whom an earlier command of the batch forgets is somebody new, once that is committed.
-        if let person = submission.person, let token = people[person] ?? proposed[person]?.token,
+        if let person = submission.person, let token = proposed[person]?.token ?? people[person],
             forgotten.contains(token)
         {
             people.forget(person)
@@ -136,13 +144,14 @@ struct BatchPlan {
         var decided: DecidedPerson?
         var dependencies = stream.writers
         let token = submission.person.map { person in
-            if let known = people[person] {
-                decided = DecidedPerson(reference: person, token: known, isNew: false)
-                return known
-            }
+            // First: whom this batch proposes is remembered for the next one, and not in the vault before this one is.
             if let (token, by) = proposed[person] {
                 dependencies.append(by)
                 return token
+            }
+            if let known = people[person] {
+                decided = DecidedPerson(reference: person, token: known, isNew: false)
+                return known
             }
             let token = UUID.timeOrdered()
             decided = DecidedPerson(reference: person, token: token, isNew: true)
@@ -184,7 +193,10 @@ struct BatchPlan {
         )
         bytes += submission.bytes
         let index = Int32(batch.commands)
-        if let decided, decided.isNew { proposed[decided.reference] = (decided.token, index) }
+        if let decided, decided.isNew {
+            proposed[decided.reference] = (decided.token, index)
+            people.remember(decided.reference, decided.token)
+        }
         planned.append(
             Planned(waiting: waiting, decision: decision, version: stream.version, index: index, person: decided)
         )
@@ -222,6 +234,7 @@ struct BatchPlan {
 
     /// A command that adds nothing, judged on events that are not committed yet, is judged again once they are.
     private mutating func postpone(_ waiting: Waiting) {
+        bytes += waiting.submission.bytes
         waiting.mustLoad = true
         postponed.append(waiting)
     }
