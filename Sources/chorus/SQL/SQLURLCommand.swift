@@ -32,10 +32,16 @@ struct SQLURLCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Settings.load(common)
         let login = TenantCreation.login(tenant: tenant, audience: role.rawValue)
-        if let url = settings.databaseURL {
-            Console.result(ConnectionText.replacingUser(of: url, with: login))
-        } else {
-            Console.result(try ConnectionText.embedded(home: settings.home, login: login))
+        let text =
+            if let url = settings.databaseURL {
+                ConnectionText.replacingUser(of: url, with: login)
+            } else {
+                try ConnectionText.embedded(home: settings.home, login: login)
+            }
+        // psql would only say that there is no such role.
+        try await Database.with(settings) { database in
+            try await database.withOperators { pool in _ = try await database.tenant(tenant, from: pool) }
         }
+        Console.result(text)
     }
 }

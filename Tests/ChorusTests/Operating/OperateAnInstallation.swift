@@ -105,6 +105,9 @@ import Testing
                 at: analyst.output
             )
             #expect(all == 60)
+            let nobody = try await server.command(["sql-url", "--tenant", "nosuch"])
+            #expect(nobody.status == 1 && nobody.output.isEmpty)
+            #expect(nobody.complaint.contains("there is no tenant nosuch"), "\(nobody.errors)")
         }
     }
 }
