@@ -63,9 +63,7 @@ struct BenchMessage {
             bytes: Submission.usualBytes + text.utf8.count,
             recognisesItself: true
         ) { known in
-            var generator = SystemRandomNumberGenerator()
-            var salt: [UInt8] = []
-            for _ in 0..<2 { salt.appendNumber(generator.next() as UInt64) }
+            let salt = [UInt8].freshSalt()
             let commitment = hmacSHA256(Array(text.utf8), key: salt).hexadecimal
             let received = FeedbackReceived(
                 coordinates: MessageCoordinates(

@@ -7,22 +7,23 @@ from process import Failed, run
 # Of a tenant that there is not: no projector looks at it. A colon before a
 # letter or a digit would be a variable of pgbench. Ids are in order of time, as
 # Chorus's are: each client counts up (:k).
+ID = "lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid"
 INSERT = r"""
 \set n random(1, 9000000000000000)
 \set k :k + 1
 BEGIN;
 INSERT INTO log.events (tenant_id, position, stream_id, version, schema_version, recorded_at, stream_type, type, actor, body)
 VALUES
-    (9999, nextval('bench_position'), lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid, 1, 1, now(), 'feedback', 'FeedbackReceived', 'key_bench0bench',
-     ('{"channel":"web","source":"bench","place":"A7","person":"' || lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid || '","text":{"passage": 1,"commitment":"0f343b0931126a20f133d67c2b018a3b0f343b0931126a20f133d67c2b018a3b"}}')::json),
-    (9999, nextval('bench_position'), lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid, 2, 1, now(), 'feedback', 'DemandOpened', 'key_bench0bench', '{"demand": 1}'),
-    (9999, nextval('bench_position'), lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid, 3, 1, now(), 'feedback', 'DemandCategorised', 'key_bench0bench', '{"demand": 1,"category":"traffic","method":"keywords","methodVersion": 1}');
+    (9999, nextval('bench_position'), $ID, 1, 1, now(), 'feedback', 'FeedbackReceived', 'key_bench0bench',
+     ('{"channel":"web","source":"bench","place":"A7","person":"' || $ID || '","text":{"passage": 1,"commitment":"0f343b0931126a20f133d67c2b018a3b0f343b0931126a20f133d67c2b018a3b"}}')::json),
+    (9999, nextval('bench_position'), $ID, 2, 1, now(), 'feedback', 'DemandOpened', 'key_bench0bench', '{"demand": 1}'),
+    (9999, nextval('bench_position'), $ID, 3, 1, now(), 'feedback', 'DemandCategorised', 'key_bench0bench', '{"demand": 1,"category":"traffic","method":"keywords","methodVersion": 1}');
 INSERT INTO vault.passages (tenant_id, stream_id, number, kind, body, salt)
-VALUES (9999, lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid, 1, 'text', 'The street lamps in our lane have been dark for three weeks, message ' || :n::text || ' of many. Children walk home from evening classes there, please have them repaired before winter.', decode(md5(:n::text || 's'), 'hex'));
+VALUES (9999, $ID, 1, 'text', 'The street lamps in our lane have been dark for three weeks, message ' || :n::text || ' of many. Children walk home from evening classes there, please have them repaired before winter.', decode(md5(:n::text || 's'), 'hex'));
 INSERT INTO vault.intakes (tenant_id, stream_id, tracking_hash, request_hash, source)
-VALUES (9999, lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid, sha256((:n::text || 't')::bytea), sha256((:n::text || 'r')::bytea), 'bench');
+VALUES (9999, $ID, sha256((:n::text || 't')::bytea), sha256((:n::text || 'r')::bytea), 'bench');
 INSERT INTO vault.persons (tenant_id, person_token, source, person_ref)
-VALUES (9999, lpad(to_hex(:k::bigint) || lpad(to_hex(:n::bigint), 16, '0'), 32, '0')::uuid, 'bench', 'p' || :n::text);
+VALUES (9999, $ID, 'bench', 'p' || :n::text);
 COMMIT;
 """
 
@@ -35,7 +36,7 @@ def insert(stage, seconds):
     """Messages a second."""
     prepare(stage)
     script = stage.bench.work / "insert.sql"
-    script.write_text(INSERT)
+    script.write_text(INSERT.replace("$ID", ID))
     pgbench = os.path.join(stage.cluster.programs, "pgbench")
     command = [pgbench, "-n", "-M", "prepared", "-c", 32, "-j", 2, "-T", seconds, "-D", "k=0", "-f", script, stage.url]
     report = run(command, timeout=seconds + 60)

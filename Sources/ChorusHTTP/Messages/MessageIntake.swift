@@ -53,8 +53,8 @@ struct MessageIntake: Sendable {
         return UUID(hash: tenant.intakeSecret.hmacSHA256(of: framed))
     }
 
-    /// The id of a message without an id at its source: from what its caller calls the request, else one
-    /// in order of time.
+    /// The id of a message without an id at its source: from what its caller calls the request, else in order of
+    /// time.
     ///
     /// - Parameter line: of a bulk body, which makes a key of its own for each line.
     static func streamID(_ key: IdempotencyKey?, line: Int?, _ caller: Caller) -> UUID {

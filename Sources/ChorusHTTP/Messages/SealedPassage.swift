@@ -8,10 +8,7 @@ struct SealedPassage {
     let link: PassageLink
 
     init(_ number: Int16, _ kind: String, _ body: String, _ language: String?) {
-        var generator = SystemRandomNumberGenerator()
-        var salt: [UInt8] = []
-        salt.appendNumber(generator.next() as UInt64)
-        salt.appendNumber(generator.next() as UInt64)
+        let salt = [UInt8].freshSalt()
         passage = Passage(number: number, kind: kind, language: language, body: body, salt: salt)
         link = PassageLink(number: number, commitment: hmacSHA256(Array(body.utf8), key: salt).hexadecimal)
     }

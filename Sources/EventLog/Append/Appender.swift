@@ -4,10 +4,10 @@ import Postgres
 
 /// Group commit for one tenant: commands that wait are decided together, in order, and appended in one statement.
 ///
-/// No timer: the next batch forms while the last one commits, and whoever needs nothing read is decided meanwhile. A bad command never fails its neighbours: rejections stay
-/// with their command, a lost race is decided again on the newer history, and an error of the whole statement is
-/// bisected down to the command that causes it. What stored nothing and may pass (a lock not had, a server that is away)
-/// is tried again for as long as each command's patience lasts.
+/// No timer: the next batch forms while the last one commits, and whoever needs nothing read is decided meanwhile. A bad
+/// command never fails its neighbours: rejections stay with their command, a lost race is decided again on the newer
+/// history, and an error of the whole statement is bisected down to the command that causes it. What stored nothing and may
+/// pass (a lock not had, a server that is away) is tried again for as long as each command's patience lasts.
 actor Appender {
     /// Pauses after a failure that may pass: the first one, doubled each time up to the longest.
     private static let pauses = (first: Duration.milliseconds(20), longest: Duration.milliseconds(500))

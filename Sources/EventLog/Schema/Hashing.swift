@@ -57,6 +57,17 @@ extension [UInt8] {
     }
 }
 
+extension [UInt8] {
+    /// Sixteen random bytes, for the commitment to one passage.
+    package static func freshSalt() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        var salt: [UInt8] = []
+        salt.appendNumber(generator.next() as UInt64)
+        salt.appendNumber(generator.next() as UInt64)
+        return salt
+    }
+}
+
 extension UUID {
     /// An RFC 9562 version 7 id: the milliseconds since 1970, then 74 random bits. What is new so stands at one end of
     /// every index, where an id that is random throughout would touch a page of its own.

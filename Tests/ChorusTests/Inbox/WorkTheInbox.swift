@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func fromTheListToTheAnswer() async throws {
+    @Test(.timeLimit(.minutes(2))) func fromTheListToTheAnswer() async throws {
         try await withDemands { server, ids in
             let listed = try await done(server, ["inbox"])
             #expect(listed.output.contains("DEMAND") && listed.output.contains("The lamp in Hill Road is dark"))
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func severalAreAnsweredAtOnce() async throws {
+    @Test(.timeLimit(.minutes(2))) func severalAreAnsweredAtOnce() async throws {
         try await withDemands { server, ids in
             let file = try server.installation.file("answer.txt", "The lamps are new.\n")
             try await done(server, ["inbox", "refuse", ids[0], "--reason", "No lamp is there"])
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test func aReplyThatIsGivenTwiceIsRecordedOnce() async throws {
+    @Test(.timeLimit(.minutes(2))) func aReplyThatIsGivenTwiceIsRecordedOnce() async throws {
         try await withDemands { server, ids in
             func replies(_ id: String) async throws -> [JSONValue] {
                 let shown = try await done(server, ["inbox", "show", id, "--json"])

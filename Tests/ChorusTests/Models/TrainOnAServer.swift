@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func fromLabelsToUseAndOutOfIt() async throws {
+    @Test(.timeLimit(.minutes(3))) func fromLabelsToUseAndOutOfIt() async throws {
         let installation = try await Installation.onDatabase()
         let file = try installation.file("messages.ndjson", Self.messages.joined(separator: "\n"))
         try await Server.with(installation) { server in

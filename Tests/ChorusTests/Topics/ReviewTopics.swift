@@ -44,7 +44,7 @@ import Testing
         return "\(try #require(number))"
     }
 
-    @Test func fromTheListToATitleForEverybody() async throws {
+    @Test(.timeLimit(.minutes(2))) func fromTheListToATitleForEverybody() async throws {
         try await withTopics { server, plant, bus in
             let listed = try await server.command(["topics", "list"])
             #expect(listed.output.contains("TOPIC") && listed.output.contains(plant) && listed.output.contains(bus))
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func mergesSplitsMovesAndTakesItBack() async throws {
+    @Test(.timeLimit(.minutes(2))) func mergesSplitsMovesAndTakesItBack() async throws {
         try await withTopics { server, plant, bus in
             let merged = try await server.command(["topics", "merge", bus, "--into", plant, "--json"])
             let merge = try operation(merged)
